@@ -1,0 +1,7 @@
+package io.sftjob.api.v1alpha1;
+
+/** Which tokens of a document are targets of the loss. */
+public enum LossTarget {
+  All,
+  Assistant
+}

@@ -1,0 +1,7 @@
+package io.sftjob.api.v1alpha1;
+
+/** Learning-rate schedules, as transformers defines them. */
+public enum LrScheduler {
+  Linear,
+  Cosine
+}

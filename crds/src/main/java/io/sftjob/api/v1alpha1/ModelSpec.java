@@ -1,0 +1,19 @@
+package io.sftjob.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+
+public record ModelSpec(
+    @Required
+        @Size(min = 8, max = 1024)
+        @Pattern(Uris.PATTERN)
+        @JsonPropertyDescription(
+            "A folder with config.json and safetensors, or a .gguf file: pvc://CLAIM/PATH, or"
+                + " file:///PATH when the trainer runs outside a cluster.")
+        String uri,
+    @JsonPropertyDescription(
+            "The dtype of the frozen weights and of the computation (default Auto: BFloat16; Float32"
+                + " for checkpoints stored in 32 bits).")
+        ModelDtype dtype) {}

@@ -1,0 +1,62 @@
+package io.sftjob.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.Size;
+
+/** The recipe; AdamW with betas 0.9 and 0.999 and epsilon 1e-8, as TRL's default. */
+public record TrainingSpec(
+    @Pattern(Decimals.PATTERN)
+        @Size(max = 16)
+        @JsonPropertyDescription(
+            "Passes over the data (default \"1\"). Not together with maxSteps.")
+        String epochs,
+    @Min(1) @Max(100000000) @JsonPropertyDescription("Optimizer steps, instead of epochs.")
+        Integer maxSteps,
+    @Pattern(Decimals.PATTERN)
+        @Size(max = 16)
+        @JsonPropertyDescription("The peak learning rate (default \"2e-4\").")
+        String learningRate,
+    @JsonPropertyDescription("How the learning rate goes to zero after warm-up (default Cosine).")
+        LrScheduler scheduler,
+    @Pattern(Decimals.PATTERN)
+        @Size(max = 16)
+        @JsonPropertyDescription(
+            "The part of the steps spent on linear warm-up (default \"0.03\"). Not together with"
+                + " warmupSteps.")
+        String warmupRatio,
+    @Min(0) @Max(100000000) @JsonPropertyDescription("Steps of linear warm-up.")
+        Integer warmupSteps,
+    @Pattern(Decimals.PATTERN)
+        @Size(max = 16)
+        @JsonPropertyDescription("AdamW's weight decay (default \"0\").")
+        String weightDecay,
+    @Pattern(Decimals.PATTERN)
+        @Size(max = 16)
+        @JsonPropertyDescription(
+            "Gradients are clipped to this global norm (default \"1\"); \"0\" turns clipping off.")
+        String maxGradNorm,
+    @Min(1) @Max(4096) @JsonPropertyDescription("Rows in a micro-batch (default 4).")
+        Integer batchSize,
+    @Min(1)
+        @Max(65536)
+        @JsonPropertyDescription(
+            "Micro-batches in an optimizer step (default 1); the loss is divided by the targets of"
+                + " the whole step.")
+        Integer gradientAccumulationSteps,
+    @JsonPropertyDescription(
+            "Recompute each layer in the backward pass: less memory, the same result (default"
+                + " true).")
+        Boolean gradientCheckpointing,
+    @Min(1)
+        @Max(100000000)
+        @JsonPropertyDescription(
+            "Evaluate every so many steps, and at the end (default: only at the end).")
+        Integer evalSteps,
+    @Min(0)
+        @Max(2147483647)
+        @JsonPropertyDescription(
+            "The seed of data order, split, dropout and adapter initialisation (default 42).")
+        Integer seed) {}

@@ -1,0 +1,22 @@
+package io.sftjob.trainer.safetensors;
+
+/** The dtypes of the safetensors format that we read or write; the names are the format's. */
+public enum Dtype {
+  F32(4),
+  F16(2),
+  BF16(2),
+  I64(8),
+  I32(4),
+  U8(1),
+  BOOL(1);
+
+  private final int bytes;
+
+  Dtype(int bytes) {
+    this.bytes = bytes;
+  }
+
+  public int bytes() {
+    return bytes;
+  }
+}
