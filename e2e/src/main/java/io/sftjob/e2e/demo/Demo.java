@@ -24,8 +24,7 @@ public final class Demo {
   private static final String NAME = "sft-demo";
   private static final String JOB = "dictionary";
   private static final Duration LIMIT = Duration.ofMinutes(15);
-  private static final List<String> PROMPTS =
-      List.of("Define: serendipity", "Define: lighthouse");
+  private static final List<String> PROMPTS = List.of("Define: serendipity", "Define: lighthouse");
 
   private final TestCluster cluster;
   private final KubernetesClient client;

@@ -5,6 +5,7 @@ import io.sftjob.api.v1alpha1.SFTJob;
 import io.sftjob.api.v1alpha1.SFTJobStatus;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -14,7 +15,7 @@ import me.tongfei.progressbar.ProgressBarStyle;
 final class ProgressView implements AutoCloseable {
   private final ProgressBar bar =
       new ProgressBarBuilder()
-          .setTaskName("Pending")
+          .setTaskName("sft/dictionary")
           .setInitialMax(-1)
           .setStyle(ProgressBarStyle.UNICODE_BLOCK)
           .hideEta()
@@ -26,19 +27,28 @@ final class ProgressView implements AutoCloseable {
     if (status == null || status.state() == null) {
       return;
     }
-    bar.setTaskName(status.state().name());
-    if (status.progress() != null) {
-      var progress = status.progress();
-      if (progress.totalSteps() != null) {
-        bar.maxHint(progress.totalSteps());
-        bar.stepTo(progress.step() == null ? 0 : progress.step());
-      }
-      bar.setExtraMessage(" " + words(status, progress));
+    var progress = status.progress();
+    if (progress != null && progress.totalSteps() != null) {
+      bar.maxHint(progress.totalSteps());
+      bar.stepTo(progress.step() == null ? 0 : progress.step());
     }
+    bar.setExtraMessage(" " + words(status));
     bar.refresh();
   }
 
-  private static String words(SFTJobStatus status, ProgressStatus progress) {
+  private static String words(SFTJobStatus status) {
+    var words = new ArrayList<String>();
+    words.add(status.state().name());
+    if (status.attempt() != null) {
+      words.add("attempt " + status.attempt());
+    }
+    if (status.progress() != null) {
+      words.addAll(words(status.progress()));
+    }
+    return String.join(" · ", words);
+  }
+
+  private static List<String> words(ProgressStatus progress) {
     var words = new ArrayList<String>();
     if (progress.step() == null || progress.step() == 0) {
       words.add(String.valueOf(progress.phase()));
@@ -54,10 +64,7 @@ final class ProgressView implements AutoCloseable {
     if (progress.etaSeconds() != null) {
       words.add("ETA " + clock(Duration.ofSeconds(progress.etaSeconds())));
     }
-    if (status.attempt() != null) {
-      words.add("attempt " + status.attempt());
-    }
-    return String.join(" · ", words);
+    return words;
   }
 
   private static String clock(Duration eta) {
