@@ -1,6 +1,7 @@
 package io.sftjob.trainer.tokenizer;
 
 import java.util.Optional;
+import java.util.Set;
 
 /** Text to ids and back, whatever the checkpoint ships. Thread-safe. */
 public interface Tokenizer extends AutoCloseable {
@@ -12,6 +13,7 @@ public interface Tokenizer extends AutoCloseable {
 
   String decode(int[] ids, boolean skipSpecialTokens);
 
+  /** One more than the largest id. */
   int vocabSize();
 
   /** The special tokens, as the chat template and the packer need them. */
@@ -19,6 +21,9 @@ public interface Tokenizer extends AutoCloseable {
 
   /** The checkpoint's own Jinja chat template. */
   Optional<String> chatTemplate();
+
+  /** SHA-256 (hex) of all that decides about ids: equal fingerprints give equal ids. */
+  String fingerprint();
 
   @Override
   void close();
@@ -30,8 +35,26 @@ public interface Tokenizer extends AutoCloseable {
    */
   record Encoding(int[] ids, int[] starts, int[] ends) {}
 
-  /** A token's text and id; absent where the checkpoint has none. */
-  record SpecialTokens(Optional<Special> bos, Optional<Special> eos, Optional<Special> pad) {}
+  /**
+   * Absent where the checkpoint has none.
+   *
+   * @param stopIds ids that end a generation: eos, and those that the checkpoint names beside it
+   * @param controlIds ids of all control tokens, which stand for no text
+   * @param addsBos the checkpoint begins a plain text with bos
+   */
+  record SpecialTokens(
+      Optional<Special> bos,
+      Optional<Special> eos,
+      Optional<Special> pad,
+      Set<Integer> stopIds,
+      Set<Integer> controlIds,
+      boolean addsBos) {
+    public SpecialTokens {
+      stopIds = Set.copyOf(stopIds);
+      controlIds = Set.copyOf(controlIds);
+    }
+  }
 
+  /** A token's text and id. */
   record Special(String text, int id) {}
 }

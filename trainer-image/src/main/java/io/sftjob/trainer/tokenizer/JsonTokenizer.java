@@ -1,0 +1,100 @@
+package io.sftjob.trainer.tokenizer;
+
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import ai.djl.huggingface.tokenizers.jni.CharSpan;
+import io.sftjob.api.progress.ExitCode;
+import io.sftjob.trainer.TrainerException;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+
+/** A tokenizer.json, run by Hugging Face's tokenizers library. */
+final class JsonTokenizer implements Tokenizer {
+  private static final Map<String, String> AS_WRITTEN =
+      Map.of("addSpecialTokens", "false", "truncation", "false", "padding", "false");
+
+  private final HuggingFaceTokenizer tokenizer;
+  private final TokenizerSource source;
+  private final String fingerprint;
+
+  private JsonTokenizer(HuggingFaceTokenizer tokenizer, TokenizerSource source) {
+    this.tokenizer = tokenizer;
+    this.source = source;
+    this.fingerprint = fingerprint(source);
+  }
+
+  static JsonTokenizer load(TokenizerSource source) {
+    return new JsonTokenizer(open(source), source);
+  }
+
+  private static HuggingFaceTokenizer open(TokenizerSource source) {
+    try {
+      return HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(source.json()), AS_WRITTEN);
+    } catch (IOException | RuntimeException e) {
+      throw new TrainerException(
+          ExitCode.ModelNotUsable,
+          source.name() + ": not a usable tokenizer: " + e.getMessage(),
+          e);
+    }
+  }
+
+  @Override
+  public Encoding encode(String text) {
+    var encoding = tokenizer.encode(text, false, false);
+    long[] ids = encoding.getIds();
+    CharSpan[] spans = encoding.getCharTokenSpans();
+    Utf16Index index = Utf16Index.of(text);
+    int[] starts = new int[ids.length];
+    int[] ends = new int[ids.length];
+    for (int i = 0; i < ids.length; i++) {
+      starts[i] = index.ofCodePoint(spans[i].getStart());
+      ends[i] = index.ofCodePoint(spans[i].getEnd());
+    }
+    return new Encoding(Arrays.stream(ids).mapToInt(Math::toIntExact).toArray(), starts, ends);
+  }
+
+  @Override
+  public String decode(int[] ids, boolean skipSpecialTokens) {
+    return tokenizer.decode(Arrays.stream(ids).asLongStream().toArray(), skipSpecialTokens);
+  }
+
+  @Override
+  public int vocabSize() {
+    return source.vocabSize();
+  }
+
+  @Override
+  public SpecialTokens specialTokens() {
+    return source.specials();
+  }
+
+  @Override
+  public Optional<String> chatTemplate() {
+    return source.chatTemplate();
+  }
+
+  @Override
+  public String fingerprint() {
+    return fingerprint;
+  }
+
+  @Override
+  public void close() {
+    tokenizer.close();
+  }
+
+  private static String fingerprint(TokenizerSource source) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      digest.update(source.json());
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
