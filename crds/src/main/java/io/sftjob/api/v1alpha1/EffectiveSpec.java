@@ -1,6 +1,7 @@
 package io.sftjob.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Size;
 import java.util.List;
 
 /**
@@ -12,33 +13,51 @@ public record EffectiveSpec(
         ModelDtype dtype,
     @JsonPropertyDescription("Auto is resolved by the trainer from the first row.")
         DatasetFormat format,
-    String textField,
+    @Size(max = 128) @JsonPropertyDescription("The field of a Text row.") String textField,
     @JsonPropertyDescription("Absent: Assistant for Messages, All for Text.") LossTarget loss,
-    String evalFraction,
-    PackingStrategy packing,
-    Integer maxLength,
-    Integer loraRank,
-    Integer loraAlpha,
-    String loraDropout,
-    List<String> targetModules,
-    Boolean useRslora,
-    String epochs,
-    Integer maxSteps,
-    String learningRate,
-    LrScheduler scheduler,
-    String warmupRatio,
-    Integer warmupSteps,
-    String weightDecay,
-    String maxGradNorm,
-    Integer batchSize,
-    Integer gradientAccumulationSteps,
-    Boolean gradientCheckpointing,
-    Integer evalSteps,
-    Integer seed,
-    Integer checkpointEverySteps,
-    Integer keepLast,
-    ResumePolicy resume,
-    Integer backoffLimit) {
+    @Size(max = 16) @JsonPropertyDescription("The part of the training rows kept for evaluation.")
+        String evalFraction,
+    @JsonPropertyDescription("How documents are put into rows.") PackingStrategy packing,
+    @JsonPropertyDescription("Tokens in a row.") Integer maxLength,
+    @JsonPropertyDescription("The rank r of the adapter.") Integer loraRank,
+    @JsonPropertyDescription("The adapter's output is scaled by loraAlpha / loraRank.")
+        Integer loraAlpha,
+    @Size(max = 16) @JsonPropertyDescription("Dropout on the adapter's input.") String loraDropout,
+    @Size(max = 64) @JsonPropertyDescription("The linear modules that get an adapter.")
+        List<@Size(max = 128) String> targetModules,
+    @JsonPropertyDescription("Scale by loraAlpha / sqrt(loraRank) instead.") Boolean useRslora,
+    @Size(max = 16) @JsonPropertyDescription("Passes over the data; absent when maxSteps is set.")
+        String epochs,
+    @JsonPropertyDescription("Optimizer steps; absent when epochs is set.") Integer maxSteps,
+    @Size(max = 16) @JsonPropertyDescription("The peak learning rate.") String learningRate,
+    @JsonPropertyDescription("How the learning rate goes to zero after warm-up.")
+        LrScheduler scheduler,
+    @Size(max = 16)
+        @JsonPropertyDescription(
+            "The part of the steps spent on warm-up; absent when warmupSteps is set.")
+        String warmupRatio,
+    @JsonPropertyDescription("Steps of warm-up; absent when warmupRatio is set.")
+        Integer warmupSteps,
+    @Size(max = 16) @JsonPropertyDescription("AdamW's weight decay.") String weightDecay,
+    @Size(max = 16)
+        @JsonPropertyDescription("Gradients are clipped to this global norm; 0: not clipped.")
+        String maxGradNorm,
+    @JsonPropertyDescription("Rows in a micro-batch.") Integer batchSize,
+    @JsonPropertyDescription("Micro-batches in an optimizer step.")
+        Integer gradientAccumulationSteps,
+    @JsonPropertyDescription("Recompute each layer in the backward pass.")
+        Boolean gradientCheckpointing,
+    @JsonPropertyDescription("Evaluate every so many steps; absent: only at the end.")
+        Integer evalSteps,
+    @JsonPropertyDescription("The seed of data order, split, dropout and adapter initialisation.")
+        Integer seed,
+    @JsonPropertyDescription("A checkpoint is saved every so many steps.")
+        Integer checkpointEverySteps,
+    @JsonPropertyDescription("How many of the newest checkpoints are kept.") Integer keepLast,
+    @JsonPropertyDescription("Whether the run goes on from checkpoints that it finds.")
+        ResumePolicy resume,
+    @JsonPropertyDescription("How many failed pods are retried before the job fails.")
+        Integer backoffLimit) {
 
   /**
    * Resolves the defaults of a spec; never null in, and out what the field descriptions promise.

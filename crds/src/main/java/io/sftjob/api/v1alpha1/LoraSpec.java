@@ -5,8 +5,19 @@ import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
 import java.util.List;
 
+@ValidationRule(
+    value =
+        "!has(self.targetModules) || size(self.targetModules) == 1 || !('AllLinear' in"
+            + " self.targetModules)",
+    fieldPath = ".targetModules",
+    message = "AllLinear stands alone: remove it, or remove the other modules")
+@ValidationRule(
+    value = "!has(self.dropout) || double(self.dropout) < 1.0",
+    fieldPath = ".dropout",
+    message = "dropout must be below \"1\"; \"0\" turns it off")
 public record LoraSpec(
     @Min(1) @Max(1024) @JsonPropertyDescription("The rank r (default 16).") Integer rank,
     @Min(1)

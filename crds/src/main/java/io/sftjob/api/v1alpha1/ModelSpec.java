@@ -1,14 +1,15 @@
 package io.sftjob.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
-import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
 
+@ValidationRule(value = Uris.FORM, message = Uris.FORM_MESSAGE)
+@ValidationRule(value = Uris.NO_CLIMBING, message = Uris.NO_CLIMBING_MESSAGE)
 public record ModelSpec(
     @Required
         @Size(min = 8, max = 1024)
-        @Pattern(Uris.PATTERN)
         @JsonPropertyDescription(
             "A folder with config.json and safetensors, or a .gguf file: pvc://CLAIM/PATH, or"
                 + " file:///PATH when the trainer runs outside a cluster.")

@@ -1,18 +1,37 @@
 package io.sftjob.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Size;
 
 public record ProgressStatus(
-    @JsonPropertyDescription("Resolve, Load, Prepare, Train, Save or Done.") String phase,
-    @JsonPropertyDescription("Optimizer steps done.") Long step,
-    Long totalSteps,
-    Integer percent,
-    @JsonPropertyDescription("Passes over the data.") String epoch,
-    @JsonPropertyDescription("The mean loss per target since the last report.") String loss,
-    String evalLoss,
-    String learningRate,
-    String gradNorm,
-    String tokensPerSecond,
-    Long tokensSeen,
-    Long etaSeconds,
-    @JsonPropertyDescription("When the trainer measured this.") String updatedAt) {}
+    @Size(max = Bounds.WORD)
+        @JsonPropertyDescription("Resolve, Load, Prepare, Train, Save or Done.")
+        String phase,
+    @Min(0) @JsonPropertyDescription("Optimizer steps done.") Long step,
+    @Min(0) @JsonPropertyDescription("Optimizer steps of the whole run, once they are known.")
+        Long totalSteps,
+    @Min(0) @Max(100) @JsonPropertyDescription("step in percent of totalSteps, rounded down.")
+        Integer percent,
+    @Size(max = Bounds.DECIMAL) @JsonPropertyDescription("Passes over the data.") String epoch,
+    @Size(max = Bounds.DECIMAL)
+        @JsonPropertyDescription("The mean loss per target since the last report, in nats.")
+        String loss,
+    @Size(max = Bounds.DECIMAL)
+        @JsonPropertyDescription("The mean loss per target of the last evaluation, in nats.")
+        String evalLoss,
+    @Size(max = Bounds.DECIMAL) @JsonPropertyDescription("The learning rate of the last step.")
+        String learningRate,
+    @Size(max = Bounds.DECIMAL)
+        @JsonPropertyDescription("The global norm of the last step's gradients, before clipping.")
+        String gradNorm,
+    @Size(max = Bounds.DECIMAL)
+        @JsonPropertyDescription("Tokens through forward and backward per second of training.")
+        String tokensPerSecond,
+    @Min(0) @JsonPropertyDescription("Tokens through forward and backward since the first step.")
+        Long tokensSeen,
+    @Min(0) @JsonPropertyDescription("Seconds until the end, by the trainer's estimate.")
+        Long etaSeconds,
+    @Size(max = Bounds.WORD) @JsonPropertyDescription("When the trainer measured this, RFC 3339.")
+        String updatedAt) {}

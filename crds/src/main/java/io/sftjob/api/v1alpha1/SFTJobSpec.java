@@ -4,11 +4,54 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.ValidationRule;
 
 /**
  * What the user wants trained. Nothing here has a schema default: {@link EffectiveSpec} resolves
  * them.
  */
+@ValidationRule(
+    value = "self.model == oldSelf.model",
+    fieldPath = ".model",
+    message = SFTJobSpec.IMMUTABLE)
+@ValidationRule(
+    value = "self.dataset == oldSelf.dataset",
+    fieldPath = ".dataset",
+    message = SFTJobSpec.IMMUTABLE)
+@ValidationRule(
+    value = "self.?packing == oldSelf.?packing",
+    fieldPath = ".packing",
+    message = SFTJobSpec.IMMUTABLE)
+@ValidationRule(
+    value = "self.?lora == oldSelf.?lora",
+    fieldPath = ".lora",
+    message = SFTJobSpec.IMMUTABLE)
+@ValidationRule(
+    value = "self.?training == oldSelf.?training",
+    fieldPath = ".training",
+    message = SFTJobSpec.IMMUTABLE)
+@ValidationRule(
+    value = "self.?checkpoint == oldSelf.?checkpoint",
+    fieldPath = ".checkpoint",
+    message = SFTJobSpec.IMMUTABLE)
+@ValidationRule(
+    value = "self.output == oldSelf.output",
+    fieldPath = ".output",
+    message = SFTJobSpec.IMMUTABLE)
+@ValidationRule(
+    value = "self.?compute == oldSelf.?compute",
+    fieldPath = ".compute",
+    message = SFTJobSpec.IMMUTABLE)
+@ValidationRule(
+    value = "self.?backoffLimit == oldSelf.?backoffLimit",
+    fieldPath = ".backoffLimit",
+    message = SFTJobSpec.IMMUTABLE)
+@ValidationRule(
+    value =
+        "!has(self.training) || !has(self.training.evalSteps) || has(self.dataset.eval) ||"
+            + " has(self.dataset.evalFraction)",
+    fieldPath = ".training.evalSteps",
+    message = "evalSteps needs data to evaluate on: set dataset.eval or dataset.evalFraction")
 public record SFTJobSpec(
     @Required @JsonPropertyDescription("The checkpoint to fine-tune.") ModelSpec model,
     @Required @JsonPropertyDescription("The data to train and evaluate on.") DatasetSpec dataset,
@@ -29,4 +72,8 @@ public record SFTJobSpec(
         @JsonPropertyDescription(
             "How many failed pods are retried before the job fails (default 3). Preemptions and"
                 + " evictions do not count.")
-        Integer backoffLimit) {}
+        Integer backoffLimit) {
+
+  static final String IMMUTABLE =
+      "the spec of a job can not change, except suspend: create a job with a new name";
+}

@@ -1,12 +1,14 @@
 package io.sftjob.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Min;
 
 /** Closes exactly: {@code read = targets + masked + dropped}. Padding stands apart. */
 public record TokenLedger(
-    @JsonPropertyDescription("Tokens of all rows that were read.") Long read,
-    @JsonPropertyDescription("Tokens that are a target of the loss.") Long targets,
-    @JsonPropertyDescription("Tokens that are only context.") Long masked,
-    @JsonPropertyDescription("Tokens of rows that train nothing.") Long dropped,
-    @JsonPropertyDescription("Rows read.") Long rows,
-    @JsonPropertyDescription("Rows that could not be used, of all reasons.") Long droppedRows) {}
+    @Min(0) @JsonPropertyDescription("Tokens of all rows that were read.") Long read,
+    @Min(0) @JsonPropertyDescription("Tokens that are a target of the loss.") Long targets,
+    @Min(0) @JsonPropertyDescription("Tokens that are only context.") Long masked,
+    @Min(0) @JsonPropertyDescription("Tokens of rows that train nothing.") Long dropped,
+    @Min(0) @JsonPropertyDescription("Rows read.") Long rows,
+    @Min(0) @JsonPropertyDescription("Rows that could not be used, of all reasons.")
+        Long droppedRows) {}

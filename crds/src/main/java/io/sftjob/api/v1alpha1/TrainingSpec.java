@@ -5,8 +5,29 @@ import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
 
 /** The recipe; AdamW with betas 0.9 and 0.999 and epsilon 1e-8, as TRL's default. */
+@ValidationRule(
+    value = "!(has(self.epochs) && has(self.maxSteps))",
+    fieldPath = ".maxSteps",
+    message = "epochs and maxSteps exclude each other: keep one")
+@ValidationRule(
+    value = "!has(self.epochs) || (double(self.epochs) > 0.0 && double(self.epochs) <= 100000.0)",
+    fieldPath = ".epochs",
+    message = "epochs must be above \"0\", and at most \"100000\"")
+@ValidationRule(
+    value = "!has(self.learningRate) || double(self.learningRate) > 0.0",
+    fieldPath = ".learningRate",
+    message = "learningRate must be above \"0\"")
+@ValidationRule(
+    value = "!(has(self.warmupRatio) && has(self.warmupSteps))",
+    fieldPath = ".warmupSteps",
+    message = "warmupRatio and warmupSteps exclude each other: keep one")
+@ValidationRule(
+    value = "!has(self.warmupRatio) || double(self.warmupRatio) <= 1.0",
+    fieldPath = ".warmupRatio",
+    message = "warmupRatio is a part of the steps: \"0\" to \"1\"")
 public record TrainingSpec(
     @Pattern(Decimals.PATTERN)
         @Size(max = 16)
