@@ -1,0 +1,23 @@
+package io.sftjob.trainer.checkpoint;
+
+import java.util.Map;
+import java.util.SortedMap;
+
+/**
+ * A checkpoint's {@code state.json}: what a resume needs besides the tensors.
+ *
+ * @param run the run that saved it, see {@link Owner}
+ * @param identity see {@link TrainingIdentity}
+ * @param dataSha256 of the prepared rows
+ * @param counters the token ledger, for the record
+ */
+public record CheckpointState(
+    long step,
+    long tokensSeen,
+    int attempt,
+    String run,
+    SortedMap<String, String> identity,
+    String dataSha256,
+    Map<String, Long> counters) {
+  static final String FILE = "state.json";
+}

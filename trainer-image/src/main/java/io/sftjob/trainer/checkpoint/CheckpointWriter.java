@@ -1,0 +1,109 @@
+package io.sftjob.trainer.checkpoint;
+
+import io.sftjob.trainer.store.Durable;
+import io.sftjob.trainer.store.StorageFailure;
+import io.sftjob.trainer.train.TrainState;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes checkpoints: into a folder with a temporary name, the manifest last, everything synced,
+ * then renamed; then the old ones are pruned.
+ */
+public final class CheckpointWriter {
+  private static final Logger LOG = LoggerFactory.getLogger(CheckpointWriter.class);
+
+  private final Output output;
+  private final Ownership ownership;
+  private final RunFacts facts;
+  private final TensorFiles files;
+  private final int keepLast;
+  private final Clock clock;
+
+  /**
+   * What is the same in every checkpoint of a process.
+   *
+   * @param dataSha256 of the prepared rows
+   * @param counters the token ledger
+   */
+  public record RunFacts(
+      TrainingIdentity identity, String dataSha256, Map<String, Long> counters) {}
+
+  public CheckpointWriter(
+      Output output,
+      Ownership ownership,
+      RunFacts facts,
+      TensorFiles files,
+      int keepLast,
+      Clock clock) {
+    this.output = output;
+    this.ownership = ownership;
+    this.facts = facts;
+    this.files = files;
+    this.keepLast = keepLast;
+    this.clock = clock;
+  }
+
+  /** Commits a checkpoint; throws TrainerException if this process no longer owns the output. */
+  public Checkpoints.Found write(SaveRequest request) {
+    try {
+      return commit(request);
+    } catch (IOException e) {
+      ownership.requireAfter(e);
+      throw StorageFailure.of("Saving checkpoint step-" + request.state().step(), e);
+    }
+  }
+
+  private Checkpoints.Found commit(SaveRequest request) throws IOException {
+    TrainState state = request.state();
+    Path folder = output.checkpoint(state.step());
+    Path partial = output.checkpoints().resolve(partialName(state.step()));
+    long start = System.nanoTime();
+    Durable.createFolders(output.checkpoints());
+    Checkpoints.remove(partial);
+    Files.createDirectory(partial);
+    files.write(partial, state);
+    Files.write(partial.resolve(CheckpointState.FILE), Json.bytes(stateFile(state)));
+    String time = clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();
+    var manifest =
+        Manifest.of(
+            partial,
+            state.step(),
+            ownership.owner().attempt(),
+            facts.identity.hash(),
+            request.evalLoss(),
+            time);
+    Files.write(partial.resolve(Manifest.FILE), Json.bytes(manifest));
+    ownership.require();
+    Durable.commit(partial, folder);
+    LOG.info(
+        "Saved {} ({} MB, {} ms)",
+        folder,
+        manifest.sizeBytes() / 1_000_000,
+        (System.nanoTime() - start) / 1_000_000);
+    new Checkpoints(output).prune(keepLast);
+    return new Checkpoints.Found(folder, manifest);
+  }
+
+  /** The attempt keeps a process that was fenced from writing into its successor's folder. */
+  private String partialName(long step) {
+    return ".step-%d.%d%s".formatted(step, ownership.owner().attempt(), Checkpoints.PARTIAL);
+  }
+
+  private CheckpointState stateFile(TrainState state) {
+    return new CheckpointState(
+        state.step(),
+        state.tokensSeen(),
+        ownership.owner().attempt(),
+        ownership.owner().run(),
+        facts.identity.fields(),
+        facts.dataSha256,
+        facts.counters);
+  }
+}

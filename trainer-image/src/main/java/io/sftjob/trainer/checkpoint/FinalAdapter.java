@@ -1,0 +1,53 @@
+package io.sftjob.trainer.checkpoint;
+
+import io.sftjob.trainer.store.Durable;
+import io.sftjob.trainer.store.StorageFailure;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** The run's result: PEFT's two files and a manifest, the same bytes as in the last checkpoint. */
+public record FinalAdapter(Path folder, Manifest manifest) {
+
+  /** The one that an earlier process has written; a broken one is set aside. */
+  static Optional<FinalAdapter> find(Output output) throws IOException {
+    if (!Files.isDirectory(output.adapter())) {
+      return Optional.empty();
+    }
+    var verdict = Manifest.verify(output.adapter());
+    if (verdict.problem() != null) {
+      Aside.set(output.adapter(), verdict.problem());
+      return Optional.empty();
+    }
+    return Optional.of(new FinalAdapter(output.adapter(), verdict.manifest()));
+  }
+
+  /** Commits the last checkpoint's adapter as the result. */
+  public static FinalAdapter write(Output output, Ownership ownership, Checkpoints.Found last) {
+    try {
+      return commit(output, ownership, last);
+    } catch (IOException e) {
+      ownership.requireAfter(e);
+      throw StorageFailure.of("Writing the adapter", e);
+    }
+  }
+
+  private static FinalAdapter commit(Output output, Ownership ownership, Checkpoints.Found last)
+      throws IOException {
+    Path partial =
+        output.root().resolve(".adapter.%d.partial".formatted(ownership.owner().attempt()));
+    Checkpoints.remove(partial);
+    Files.createDirectory(partial);
+    for (String file : new String[] {TensorFiles.ADAPTER, TensorFiles.ADAPTER_CONFIG}) {
+      Files.copy(last.folder().resolve(file), partial.resolve(file));
+    }
+    var of = last.manifest();
+    var manifest =
+        Manifest.of(partial, of.step(), of.attempt(), of.specHash(), of.evalLoss(), of.time());
+    Files.write(partial.resolve(Manifest.FILE), Json.bytes(manifest));
+    ownership.require();
+    Durable.commit(partial, output.adapter());
+    return new FinalAdapter(output.adapter(), manifest);
+  }
+}

@@ -1,0 +1,70 @@
+package io.sftjob.trainer.checkpoint;
+
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Consumer;
+
+/**
+ * Saves checkpoints beside the next training steps, at most one at a time. A failed save is a
+ * failed run: it is thrown by the next call. Used by one thread.
+ */
+public final class Saver implements AutoCloseable {
+  private final CheckpointWriter writer;
+  private final Consumer<Checkpoints.Found> saved;
+  private final ExecutorService thread =
+      Executors.newSingleThreadExecutor(Thread.ofPlatform().name("checkpoint").factory());
+  private Future<?> inFlight;
+
+  /**
+   * @param saved hears of each committed checkpoint, on the saving thread
+   */
+  public Saver(CheckpointWriter writer, Consumer<Checkpoints.Found> saved) {
+    this.writer = writer;
+    this.saved = saved;
+  }
+
+  /** Starts a save, once the one before is done. */
+  public void start(SaveRequest request) {
+    await();
+    inFlight = thread.submit(() -> saved.accept(writer.write(request)));
+  }
+
+  /** Throws if a save has failed; does not wait. */
+  public void check() {
+    if (inFlight != null && inFlight.isDone()) {
+      await();
+    }
+  }
+
+  /** Waits for the save that is under way. */
+  public void await() {
+    if (inFlight == null) {
+      return;
+    }
+    var last = inFlight;
+    inFlight = null;
+    try {
+      last.get();
+    } catch (ExecutionException e) {
+      switch (e.getCause()) {
+        case RuntimeException known -> throw known;
+        case Error error -> throw error;
+        default -> throw new IllegalStateException(e.getCause());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while a checkpoint was being saved", e);
+    }
+  }
+
+  /**
+   * Waits for the save that is under way; its failure is dropped, as a run that closes early has
+   * one.
+   */
+  @Override
+  public void close() {
+    thread.close();
+  }
+}

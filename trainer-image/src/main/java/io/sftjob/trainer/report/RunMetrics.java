@@ -1,0 +1,61 @@
+package io.sftjob.trainer.report;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.sftjob.api.progress.Phase;
+import io.sftjob.api.progress.ProgressSnapshot;
+import java.util.function.Function;
+
+/** The state of a run as Prometheus metrics; every scrape reads the newest snapshot. */
+public final class RunMetrics {
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+
+  public RunMetrics(Progress progress) {
+    gauge(progress, "sft.step", "Optimizer steps done", ProgressSnapshot::step);
+    gauge(progress, "sft.steps.planned", "Optimizer steps of the run", s -> s.totalSteps());
+    gauge(progress, "sft.epoch", "Passes over the data", ProgressSnapshot::epoch);
+    gauge(progress, "sft.loss", "Mean loss per target, nats", ProgressSnapshot::loss);
+    gauge(progress, "sft.eval.loss", "Mean evaluation loss, nats", ProgressSnapshot::evalLoss);
+    gauge(progress, "sft.learning.rate", "Of the last step", ProgressSnapshot::learningRate);
+    gauge(progress, "sft.grad.norm", "Global norm before clipping", ProgressSnapshot::gradNorm);
+    gauge(progress, "sft.tokens.per.second", "Throughput", ProgressSnapshot::tokensPerSecond);
+    gauge(progress, "sft.eta.seconds", "Time to the last step", ProgressSnapshot::etaSeconds);
+    gauge(progress, "sft.attempt", "1, and one more for each resume", ProgressSnapshot::attempt);
+    FunctionCounter.builder("sft.tokens.seen", progress, p -> p.snapshot().tokensSeen())
+        .description("Tokens through forward and backward")
+        .register(registry);
+    for (var phase : Phase.values()) {
+      Gauge.builder("sft.phase", progress, p -> p.snapshot().phase() == phase ? 1 : 0)
+          .description("1 for the phase that the run is in")
+          .tag("phase", phase.name())
+          .register(registry);
+    }
+    Gauge.builder("sft.memory.resident.bytes", ProcessMemory::residentBytes)
+        .description("Resident memory of the process")
+        .register(registry);
+    Gauge.builder("sft.memory.peak.bytes", ProcessMemory::peakBytes)
+        .description("Largest resident memory since the start")
+        .register(registry);
+  }
+
+  /** The text format of Prometheus. */
+  public String scrape() {
+    return registry.scrape();
+  }
+
+  private void gauge(
+      Progress progress, String name, String help, Function<ProgressSnapshot, Number> value) {
+    Gauge.builder(
+            name,
+            progress,
+            p -> {
+              Number number = value.apply(p.snapshot());
+              return number == null ? Double.NaN : number.doubleValue();
+            })
+        .description(help)
+        .register(registry);
+  }
+}

@@ -1,0 +1,95 @@
+package io.sftjob.trainer.report;
+
+import io.sftjob.api.progress.ProgressSnapshot;
+import io.sftjob.api.progress.ProgressSnapshot.SavedCheckpoint;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+
+/**
+ * The file whose content the kubelet copies into the container's status when the process is gone,
+ * however it went. It is a bind mount, so it is written in place: a rename would replace the
+ * mount's source and be lost.
+ */
+public final class TerminationLog {
+  private final Path file;
+
+  public TerminationLog(Path file) {
+    this.file = file;
+  }
+
+  public void write(ProgressSnapshot snapshot) throws IOException {
+    var bytes = ByteBuffer.wrap(fitted(snapshot));
+    try (var out =
+        FileChannel.open(
+            file,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.WRITE,
+            StandardOpenOption.TRUNCATE_EXISTING)) {
+      while (bytes.hasRemaining()) {
+        out.write(bytes);
+      }
+    }
+  }
+
+  /**
+   * The snapshot as JSON of at most {@value ProgressSnapshot#MAX_TERMINATION_BYTES} bytes: the
+   * oldest checkpoints are left out first, then the message is cut and ends in "…".
+   */
+  static byte[] fitted(ProgressSnapshot snapshot) {
+    var fitting = snapshot;
+    byte[] json = SnapshotJson.bytes(fitting);
+    while (json.length > ProgressSnapshot.MAX_TERMINATION_BYTES) {
+      fitting = smaller(fitting);
+      json = SnapshotJson.bytes(fitting);
+    }
+    return json;
+  }
+
+  private static ProgressSnapshot smaller(ProgressSnapshot s) {
+    if (!s.checkpoints().isEmpty()) {
+      return copy(s, s.checkpoints().subList(1, s.checkpoints().size()), s.message());
+    }
+    String message = s.message() == null ? "" : s.message();
+    if (message.length() < 2) {
+      throw new IllegalStateException("a snapshot without checkpoints and message is too large");
+    }
+    int end = message.length() * 3 / 4;
+    if (Character.isHighSurrogate(message.charAt(end - 1))) {
+      end--;
+    }
+    return copy(s, s.checkpoints(), message.substring(0, end) + "…");
+  }
+
+  private static ProgressSnapshot copy(
+      ProgressSnapshot s, List<SavedCheckpoint> checkpoints, String message) {
+    return new ProgressSnapshot(
+        s.jobUid(),
+        s.podUid(),
+        s.attempt(),
+        s.seq(),
+        s.phase(),
+        s.phaseDone(),
+        s.phaseTotal(),
+        s.step(),
+        s.totalSteps(),
+        s.epoch(),
+        s.loss(),
+        s.evalLoss(),
+        s.learningRate(),
+        s.gradNorm(),
+        s.tokensPerSecond(),
+        s.tokensSeen(),
+        s.etaSeconds(),
+        checkpoints,
+        s.artifacts(),
+        s.ledger(),
+        s.outcome(),
+        s.reason(),
+        message,
+        s.updatedAt());
+  }
+}

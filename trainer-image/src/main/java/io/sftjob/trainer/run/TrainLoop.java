@@ -1,0 +1,105 @@
+package io.sftjob.trainer.run;
+
+import io.sftjob.trainer.checkpoint.SaveRequest;
+import io.sftjob.trainer.checkpoint.Saver;
+import io.sftjob.trainer.train.EvalResult;
+import io.sftjob.trainer.train.StepResult;
+import io.sftjob.trainer.train.TrainingSession;
+import java.util.OptionalInt;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Steps, evaluations and checkpoints, up to the last step or until asked to stop. */
+final class TrainLoop {
+  private static final Logger LOG = LoggerFactory.getLogger(TrainLoop.class);
+
+  private final TrainingSession session;
+  private final Saver saver;
+  private final RunReport report;
+  private final Rhythm rhythm;
+  private Double evalLoss;
+  private long savedStep;
+
+  /** What happens every how many steps. */
+  record Rhythm(int checkpoint, OptionalInt evaluation, int log) {
+    boolean logs(StepResult step, long total) {
+      return step.step() % log == 0 || step.step() == 1 || step.step() == total;
+    }
+
+    boolean evaluates(long step) {
+      return evaluation.isPresent() && step % evaluation.getAsInt() == 0;
+    }
+  }
+
+  TrainLoop(
+      TrainingSession session, Saver saver, RunReport report, Rhythm rhythm, Double evalLoss) {
+    this.session = session;
+    this.saver = saver;
+    this.report = report;
+    this.rhythm = rhythm;
+    this.evalLoss = evalLoss;
+    this.savedStep = session.step();
+  }
+
+  /** Returns with the last step's checkpoint committed: true at the end, false if stopped. */
+  boolean run(BooleanSupplier stop) {
+    while (session.step() < session.totalSteps()) {
+      var step = session.next(stop);
+      if (step.isEmpty()) {
+        save();
+        return false;
+      }
+      report.step(step.get(), session.totalSteps());
+      log(step.get());
+      saver.check();
+      if (rhythm.evaluates(session.step()) && session.step() < session.totalSteps()) {
+        evaluate(stop);
+      }
+      if (session.step() % rhythm.checkpoint == 0 && session.step() < session.totalSteps()) {
+        start();
+      }
+    }
+    evaluate(stop);
+    save();
+    return true;
+  }
+
+  private void evaluate(BooleanSupplier stop) {
+    session.evaluate(stop).map(EvalResult::loss).ifPresent(this::evaluated);
+  }
+
+  private void evaluated(double loss) {
+    evalLoss = loss;
+    report.evaluated(loss);
+    LOG.info("step {} evalLoss {}", session.step(), "%.4f".formatted(loss));
+  }
+
+  private void start() {
+    saver.start(new SaveRequest(session.snapshot(), evalLoss));
+    savedStep = session.step();
+  }
+
+  private void save() {
+    if (savedStep != session.step()) {
+      start();
+    }
+    saver.await();
+  }
+
+  private void log(StepResult step) {
+    if (rhythm.logs(step, session.totalSteps())) {
+      LOG.info(
+          "step {}/{} epoch {} loss {} lr {} gradNorm {} tokens {} targets {} {} s",
+          step.step(),
+          session.totalSteps(),
+          "%.2f".formatted(step.epoch()),
+          "%.4f".formatted(step.loss()),
+          "%.3g".formatted(step.learningRate()),
+          "%.3f".formatted(step.gradNorm()),
+          step.tokens(),
+          step.targets(),
+          "%.2f".formatted(step.seconds()));
+    }
+  }
+}

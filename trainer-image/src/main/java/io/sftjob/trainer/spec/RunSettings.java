@@ -1,0 +1,90 @@
+package io.sftjob.trainer.spec;
+
+import io.sftjob.api.v1alpha1.EffectiveSpec;
+import io.sftjob.api.v1alpha1.SFTJobSpec;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * A job on this machine: its URIs as paths and its defaults resolved.
+ *
+ * @param jobName metadata.name
+ * @param jobUid metadata.uid; absent outside a cluster
+ * @param gpus how many the spec asks for
+ * @param outputUri as the spec has it, without a slash at its end
+ */
+public record RunSettings(
+    String jobName,
+    Optional<String> jobUid,
+    Path model,
+    Path train,
+    Optional<Path> eval,
+    Optional<String> chatTemplate,
+    int gpus,
+    Path output,
+    String outputUri,
+    EffectiveSpec spec,
+    Map<String, String> identity) {
+
+  public static RunSettings of(Job job, PathResolver paths) {
+    SFTJobSpec spec = job.spec();
+    var data = spec.dataset();
+    var effective = EffectiveSpec.of(spec);
+    return new RunSettings(
+        job.name(),
+        Optional.ofNullable(job.uid()),
+        paths.resolve("spec.model.uri", spec.model().uri()),
+        paths.resolve("spec.dataset.train.uri", data.train().uri()),
+        Optional.ofNullable(data.eval())
+            .map(eval -> paths.resolve("spec.dataset.eval.uri", eval.uri())),
+        Optional.ofNullable(data.chatTemplate()),
+        spec.compute() == null || spec.compute().gpus() == null ? 0 : spec.compute().gpus(),
+        paths.resolve("spec.output.uri", spec.output().uri()),
+        spec.output().uri().replaceFirst("/+$", ""),
+        effective,
+        identity(spec, effective));
+  }
+
+  /**
+   * The fields that determine what is trained. How often is saved and evaluated, and whether layers
+   * are recomputed, changes no weight.
+   */
+  private static Map<String, String> identity(SFTJobSpec spec, EffectiveSpec effective) {
+    var fields = new TreeMap<String, String>();
+    put(fields, "spec.model.uri", spec.model().uri());
+    put(fields, "spec.model.dtype", effective.dtype());
+    put(fields, "spec.dataset.train.uri", spec.dataset().train().uri());
+    put(fields, "spec.dataset.evalFraction", effective.evalFraction());
+    put(fields, "spec.dataset.format", effective.format());
+    put(fields, "spec.dataset.textField", effective.textField());
+    put(fields, "spec.dataset.chatTemplate", spec.dataset().chatTemplate());
+    put(fields, "spec.dataset.loss", effective.loss());
+    put(fields, "spec.packing.strategy", effective.packing());
+    put(fields, "spec.packing.maxLength", effective.maxLength());
+    put(fields, "spec.lora.rank", effective.loraRank());
+    put(fields, "spec.lora.alpha", effective.loraAlpha());
+    put(fields, "spec.lora.dropout", effective.loraDropout());
+    put(fields, "spec.lora.targetModules", effective.targetModules());
+    put(fields, "spec.lora.useRslora", effective.useRslora());
+    put(fields, "spec.training.epochs", effective.epochs());
+    put(fields, "spec.training.maxSteps", effective.maxSteps());
+    put(fields, "spec.training.learningRate", effective.learningRate());
+    put(fields, "spec.training.scheduler", effective.scheduler());
+    put(fields, "spec.training.warmupRatio", effective.warmupRatio());
+    put(fields, "spec.training.warmupSteps", effective.warmupSteps());
+    put(fields, "spec.training.weightDecay", effective.weightDecay());
+    put(fields, "spec.training.maxGradNorm", effective.maxGradNorm());
+    put(fields, "spec.training.batchSize", effective.batchSize());
+    put(fields, "spec.training.gradientAccumulationSteps", effective.gradientAccumulationSteps());
+    put(fields, "spec.training.seed", effective.seed());
+    return fields;
+  }
+
+  private static void put(Map<String, String> fields, String name, Object value) {
+    if (value != null) {
+      fields.put(name, value.toString());
+    }
+  }
+}
