@@ -6,17 +6,20 @@ import io.sftjob.trainer.store.Durable;
 import io.sftjob.trainer.store.StorageFailure;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.List;
 import java.util.Optional;
 
 /**
  * An output that this process owns.
  *
+ * @param checkpoints all that are there, oldest first
  * @param newest the checkpoint to go on from
  * @param finished the result, if an earlier process has come to the end
  */
 public record OpenedOutput(
     Output output,
     Ownership ownership,
+    List<Checkpoints.Found> checkpoints,
     Optional<Checkpoints.Found> newest,
     Optional<FinalAdapter> finished) {
 
@@ -46,7 +49,8 @@ public record OpenedOutput(
       if (newest.isPresent()) {
         refuseAnotherIdentity(newest.get(), claimant);
       }
-      return new OpenedOutput(output, ownership, newest, FinalAdapter.find(output));
+      return new OpenedOutput(
+          output, ownership, checkpoints.list(), newest, FinalAdapter.find(output));
     } catch (IOException e) {
       throw StorageFailure.of("Opening the output " + output.root(), e);
     }

@@ -1,5 +1,6 @@
 package io.sftjob.trainer.checkpoint;
 
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -15,7 +16,8 @@ public final class Saver implements AutoCloseable {
   private final Consumer<Checkpoints.Found> saved;
   private final ExecutorService thread =
       Executors.newSingleThreadExecutor(Thread.ofPlatform().name("checkpoint").factory());
-  private Future<?> inFlight;
+  private Future<Checkpoints.Found> inFlight;
+  private Optional<Checkpoints.Found> last = Optional.empty();
 
   /**
    * @param saved hears of each committed checkpoint, on the saving thread
@@ -28,7 +30,7 @@ public final class Saver implements AutoCloseable {
   /** Starts a save, once the one before is done. */
   public void start(SaveRequest request) {
     await();
-    inFlight = thread.submit(() -> saved.accept(writer.write(request)));
+    inFlight = thread.submit(() -> save(request));
   }
 
   /** Throws if a save has failed; does not wait. */
@@ -43,10 +45,10 @@ public final class Saver implements AutoCloseable {
     if (inFlight == null) {
       return;
     }
-    var last = inFlight;
+    var save = inFlight;
     inFlight = null;
     try {
-      last.get();
+      last = Optional.of(save.get());
     } catch (ExecutionException e) {
       switch (e.getCause()) {
         case RuntimeException known -> throw known;
@@ -59,6 +61,11 @@ public final class Saver implements AutoCloseable {
     }
   }
 
+  /** The newest of this process that is known to be committed. */
+  public Optional<Checkpoints.Found> last() {
+    return last;
+  }
+
   /**
    * Waits for the save that is under way; its failure is dropped, as a run that closes early has
    * one.
@@ -66,5 +73,11 @@ public final class Saver implements AutoCloseable {
   @Override
   public void close() {
     thread.close();
+  }
+
+  private Checkpoints.Found save(SaveRequest request) {
+    var checkpoint = writer.write(request);
+    saved.accept(checkpoint);
+    return checkpoint;
   }
 }

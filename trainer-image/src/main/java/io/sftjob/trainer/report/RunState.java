@@ -35,7 +35,13 @@ public record RunState(
       Double tokensPerSecond,
       long tokensSeen,
       Long etaSeconds) {
-    static final Training NONE = new Training(0, null, null, null, null, null, null, null, 0, null);
+    static final Training NONE = at(0, null, null, 0);
+
+    /** Before this process has made a step: what a checkpoint knows. */
+    public static Training at(long step, Long totalSteps, Double evalLoss, long tokensSeen) {
+      return new Training(
+          step, totalSteps, null, null, evalLoss, null, null, null, tokensSeen, null);
+    }
 
     public Training withEvalLoss(double evalLoss) {
       return new Training(

@@ -8,6 +8,9 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The file whose content the kubelet copies into the container's status when the process is gone,
@@ -15,13 +18,34 @@ import java.util.List;
  * mount's source and be lost.
  */
 public final class TerminationLog {
-  private final Path file;
+  private static final Logger LOG = LoggerFactory.getLogger(TerminationLog.class);
 
-  public TerminationLog(Path file) {
+  private final Optional<Path> file;
+  private final Progress progress;
+
+  /**
+   * @param file absent: nothing is written
+   */
+  public TerminationLog(Optional<Path> file, Progress progress) {
     this.file = file;
+    this.progress = progress;
   }
 
-  public void write(ProgressSnapshot snapshot) throws IOException {
+  /**
+   * Writes the newest snapshot. Never the reason why a run fails: the progress endpoint and the
+   * manifests say the same.
+   */
+  public synchronized void write() {
+    if (file.isPresent()) {
+      try {
+        write(file.get(), progress.snapshot());
+      } catch (IOException e) {
+        LOG.warn("The termination log can not be written: {}", e.toString());
+      }
+    }
+  }
+
+  private static void write(Path file, ProgressSnapshot snapshot) throws IOException {
     var bytes = ByteBuffer.wrap(fitted(snapshot));
     try (var out =
         FileChannel.open(

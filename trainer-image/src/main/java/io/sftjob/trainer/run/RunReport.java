@@ -1,49 +1,60 @@
 package io.sftjob.trainer.run;
 
-import io.sftjob.api.progress.ExitCode;
-import io.sftjob.api.progress.Outcome;
 import io.sftjob.api.progress.Phase;
 import io.sftjob.api.progress.ProgressSnapshot.SavedArtifact;
 import io.sftjob.api.progress.ProgressSnapshot.SavedCheckpoint;
+import io.sftjob.api.v1alpha1.TokenLedger;
+import io.sftjob.trainer.checkpoint.CheckpointState;
 import io.sftjob.trainer.checkpoint.Checkpoints;
 import io.sftjob.trainer.checkpoint.FinalAdapter;
 import io.sftjob.trainer.checkpoint.Manifest;
+import io.sftjob.trainer.checkpoint.OpenedOutput;
 import io.sftjob.trainer.checkpoint.TensorFiles;
 import io.sftjob.trainer.report.Progress;
-import io.sftjob.trainer.report.RunState.Ending;
 import io.sftjob.trainer.report.RunState.PhaseProgress;
 import io.sftjob.trainer.report.RunState.Training;
+import io.sftjob.trainer.report.RunState.Writer;
 import io.sftjob.trainer.report.TerminationLog;
 import io.sftjob.trainer.train.StepResult;
-import java.io.IOException;
-import java.util.List;
+import io.sftjob.trainer.train.TrainState;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Turns what happens in a run into progress, and writes the termination log where it counts. */
 final class RunReport {
-  private static final Logger LOG = LoggerFactory.getLogger(RunReport.class);
-
   private final Progress progress;
-  private final Optional<TerminationLog> terminationLog;
+  private final TerminationLog terminationLog;
   private final String outputUri;
   private final Throughput throughput = new Throughput();
 
-  RunReport(Progress progress, Optional<TerminationLog> terminationLog, String outputUri) {
+  RunReport(Progress progress, TerminationLog terminationLog, String outputUri) {
     this.progress = progress;
     this.terminationLog = terminationLog;
     this.outputUri = outputUri;
   }
 
-  void resumed(long step, long totalSteps, long tokensSeen, List<Checkpoints.Found> known) {
+  void phase(Phase phase) {
+    progress.phase(phase);
+  }
+
+  /** This process took the output over. */
+  void owns(OpenedOutput opened) {
+    var owner = opened.ownership().owner();
     progress.change(
         s ->
-            s.with(
-                    new Training(
-                        step, totalSteps, null, null, null, null, null, null, tokensSeen, null))
-                .with(s.results().with(known.stream().map(this::saved).toList())));
-    progress.phase(Phase.Train, step, totalSteps);
+            s.with(new Writer(owner.jobUid(), owner.podUid(), owner.attempt()))
+                .with(s.results().with(opened.checkpoints().stream().map(this::saved).toList())));
+  }
+
+  void prepared(TokenLedger ledger) {
+    progress.change(s -> s.with(s.results().with(ledger)));
+  }
+
+  void trains(long step, long totalSteps, Optional<TrainState> resume, Double evalLoss) {
+    long seen = resume.map(TrainState::tokensSeen).orElse(0L);
+    progress.change(
+        s ->
+            s.with(Training.at(step, totalSteps, evalLoss, seen))
+                .with(new PhaseProgress(Phase.Train, step, totalSteps)));
   }
 
   void step(StepResult step, long totalSteps) {
@@ -72,7 +83,7 @@ final class RunReport {
   /** Called on the saving thread. */
   void checkpoint(Checkpoints.Found checkpoint) {
     progress.change(s -> s.with(s.results().plus(saved(checkpoint))));
-    writeTerminationLog();
+    terminationLog.write();
   }
 
   void adapter(FinalAdapter adapter) {
@@ -86,10 +97,16 @@ final class RunReport {
                             "Adapter", outputUri + "/adapter", main.sha256(), main.size()))));
   }
 
-  void ended(Outcome outcome, ExitCode code, String message) {
-    String reason = outcome == Outcome.Succeeded ? null : code.name();
-    progress.change(s -> s.with(new Ending(outcome, reason, message)));
-    writeTerminationLog();
+  /** An earlier process has come to the end: its result is this one's. */
+  void alreadyDone(FinalAdapter adapter, Optional<CheckpointState> last) {
+    long step = adapter.manifest().step();
+    long seen = last.map(CheckpointState::tokensSeen).orElse(0L);
+    progress.change(
+        s ->
+            s.with(Training.at(step, step, adapter.manifest().evalLoss(), seen))
+                .with(new PhaseProgress(Phase.Done, null, null)));
+    last.ifPresent(l -> prepared(Ledgers.of(l.counters())));
+    adapter(adapter);
   }
 
   private SavedCheckpoint saved(Checkpoints.Found checkpoint) {
@@ -101,17 +118,5 @@ final class RunReport {
         manifest.sizeBytes(),
         manifest.evalLoss(),
         manifest.time());
-  }
-
-  /** Never the reason why a run fails: the progress endpoint and the manifests say the same. */
-  private synchronized void writeTerminationLog() {
-    if (terminationLog.isEmpty()) {
-      return;
-    }
-    try {
-      terminationLog.get().write(progress.snapshot());
-    } catch (IOException e) {
-      LOG.warn("The termination log can not be written: {}", e.toString());
-    }
   }
 }

@@ -23,15 +23,21 @@ public record Digest(long size, String sha256) {
         sha.update(buffer, 0, n);
       }
     }
-    return new Digest(size, HexFormat.of().formatHex(sha.digest()));
+    return new Digest(size, hex(sha));
   }
 
   /** The SHA-256 of bytes in memory, in hex. */
   public static String sha256(byte[] content) {
-    return HexFormat.of().formatHex(newSha256().digest(content));
+    var sha = newSha256();
+    sha.update(content);
+    return hex(sha);
   }
 
-  private static MessageDigest newSha256() {
+  public static String hex(MessageDigest digest) {
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  public static MessageDigest newSha256() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {

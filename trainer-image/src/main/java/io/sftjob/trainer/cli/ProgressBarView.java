@@ -1,0 +1,47 @@
+package io.sftjob.trainer.cli;
+
+import io.sftjob.api.progress.Phase;
+import io.sftjob.api.progress.ProgressSnapshot;
+import java.util.function.Consumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/** A bar for each phase whose length is known. */
+final class ProgressBarView implements Consumer<ProgressSnapshot>, AutoCloseable {
+  private Phase phase;
+  private ProgressBar bar;
+
+  @Override
+  public synchronized void accept(ProgressSnapshot s) {
+    if (s.phase() != phase) {
+      close();
+      phase = s.phase();
+    }
+    if (s.phaseTotal() == null) {
+      return;
+    }
+    if (bar == null) {
+      bar =
+          new ProgressBarBuilder()
+              .setTaskName(phase.name())
+              .setInitialMax(s.phaseTotal())
+              .setStyle(ProgressBarStyle.UNICODE_BLOCK)
+              .setUpdateIntervalMillis(200)
+              .build();
+    }
+    bar.maxHint(s.phaseTotal());
+    bar.stepTo(s.phaseDone());
+    if (s.loss() != null) {
+      bar.setExtraMessage(" loss %.4f, %.0f tokens/s".formatted(s.loss(), s.tokensPerSecond()));
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    if (bar != null) {
+      bar.close();
+      bar = null;
+    }
+  }
+}

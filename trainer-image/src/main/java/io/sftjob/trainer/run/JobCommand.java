@@ -1,0 +1,60 @@
+package io.sftjob.trainer.run;
+
+import io.sftjob.api.progress.ExitCode;
+import io.sftjob.api.progress.Phase;
+import io.sftjob.trainer.config.RuntimeConfig;
+import io.sftjob.trainer.report.Progress;
+import io.sftjob.trainer.report.TerminationLog;
+import io.sftjob.trainer.spec.RunSettings;
+import java.nio.file.Path;
+import java.util.function.BooleanSupplier;
+
+/** What {@code sft train} and {@code sft prepare} do, in a process that {@code cli} has set up. */
+public final class JobCommand {
+  private final Path spec;
+  private final RuntimeConfig config;
+  private final Surroundings surroundings;
+  private final PartsFactory parts;
+
+  /** What a process gives its job. */
+  public record Surroundings(
+      String podUid, Progress progress, TerminationLog terminationLog, BooleanSupplier stop) {}
+
+  /** Makes the parts of a job. */
+  interface PartsFactory {
+    Parts of(RunSettings settings, RuntimeConfig config, Progress progress);
+  }
+
+  JobCommand(Path spec, RuntimeConfig config, Surroundings surroundings, PartsFactory parts) {
+    this.spec = spec;
+    this.config = config;
+    this.surroundings = surroundings;
+    this.parts = parts;
+  }
+
+  public ExitCode train() {
+    var settings = Resolve.settings(spec, config);
+    var opened = Resolve.output(settings, config, surroundings.podUid());
+    var report = report(settings);
+    report.owns(opened);
+    try (var made = parts.of(settings, config, surroundings.progress())) {
+      return new JobRun(settings, made, report, surroundings.stop())
+          .train(opened, config.logSteps());
+    }
+  }
+
+  public ExitCode prepare() {
+    var settings = Resolve.settings(spec, config);
+    var report = report(settings);
+    try (var made = parts.of(settings, config, surroundings.progress())) {
+      new JobRun(settings, made, report, surroundings.stop()).prepare();
+    }
+    report.phase(Phase.Done);
+    return ExitCode.Done;
+  }
+
+  private RunReport report(RunSettings settings) {
+    return new RunReport(
+        surroundings.progress(), surroundings.terminationLog(), settings.outputUri());
+  }
+}

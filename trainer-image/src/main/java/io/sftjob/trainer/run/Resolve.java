@@ -1,0 +1,42 @@
+package io.sftjob.trainer.run;
+
+import io.sftjob.api.v1alpha1.ResumePolicy;
+import io.sftjob.trainer.checkpoint.OpenedOutput;
+import io.sftjob.trainer.checkpoint.OpenedOutput.Claimant;
+import io.sftjob.trainer.checkpoint.Output;
+import io.sftjob.trainer.checkpoint.TrainingIdentity;
+import io.sftjob.trainer.config.RuntimeConfig;
+import io.sftjob.trainer.spec.PathResolver;
+import io.sftjob.trainer.spec.RunSettings;
+import io.sftjob.trainer.spec.SpecReader;
+import java.nio.file.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The first phase: what is to be done, and whether what it needs is there. */
+final class Resolve {
+  private static final Logger LOG = LoggerFactory.getLogger(Resolve.class);
+
+  private Resolve() {}
+
+  static RunSettings settings(Path spec, RuntimeConfig config) {
+    var settings = RunSettings.of(SpecReader.read(spec), new PathResolver(config.pvcRoot()));
+    LOG.info("Job {}: {}", settings.jobName(), settings.spec());
+    Inputs.require(settings);
+    return settings;
+  }
+
+  /**
+   * @param podUid names this process
+   */
+  static OpenedOutput output(RunSettings settings, RuntimeConfig config, String podUid) {
+    var claimant =
+        new Claimant(
+            settings.jobUid().orElse(podUid),
+            config.jobUid().orElse(null),
+            podUid,
+            TrainingIdentity.of(settings.identity()),
+            settings.spec().resume() == ResumePolicy.Auto);
+    return OpenedOutput.open(new Output(settings.output()), claimant);
+  }
+}
