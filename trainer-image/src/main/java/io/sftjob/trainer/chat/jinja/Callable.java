@@ -1,0 +1,7 @@
+package io.sftjob.trainer.chat.jinja;
+
+/** What a template can call. */
+@FunctionalInterface
+interface Callable {
+  Object call(Arguments arguments);
+}

@@ -1,0 +1,134 @@
+package io.sftjob.trainer.chat.jinja;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Python's arithmetic. Ints beyond 64 bits are refused. */
+final class Operators {
+  private static final int MAX_REPEATED = 1 << 24;
+
+  private Operators() {}
+
+  static Object unary(String operator, Object operand) {
+    Object value = Values.number(operand);
+    boolean negative = operator.equals("-");
+    return switch (value) {
+      case Long n -> negative ? Math.negateExact(n) : n;
+      case Double d -> negative ? -d : d;
+      case null, default -> throw unsupported(operator, operand, operand);
+    };
+  }
+
+  static Object binary(String operator, Object left, Object right) {
+    if (left instanceof Undefined u) {
+      throw u.error();
+    }
+    if (right instanceof Undefined u) {
+      throw u.error();
+    }
+    if (operator.equals("+") && left instanceof String a && right instanceof String b) {
+      return a + b;
+    }
+    if (operator.equals("+")
+        && left instanceof List<?> a
+        && right instanceof List<?> b
+        && a instanceof Tuple == b instanceof Tuple) {
+      List<Object> joined = new ArrayList<>(a);
+      joined.addAll(b);
+      return a instanceof Tuple ? new Tuple(joined) : joined;
+    }
+    if (operator.equals("%") && left instanceof String format) {
+      return PercentFormat.format(format, right);
+    }
+    Object a = Values.number(left);
+    Object b = Values.number(right);
+    if (operator.equals("*")) {
+      if (b instanceof Long n && !(a instanceof Number)) {
+        return repeat(a, n);
+      }
+      if (a instanceof Long n && !(b instanceof Number)) {
+        return repeat(b, n);
+      }
+    }
+    try {
+      if (a instanceof Long m && b instanceof Long n) {
+        return integers(operator, m, n);
+      }
+      if (a instanceof Number m && b instanceof Number n) {
+        return reals(operator, m.doubleValue(), n.doubleValue());
+      }
+    } catch (ArithmeticException e) {
+      throw new JinjaException("%s %s %s: %s".formatted(a, operator, b, e.getMessage()));
+    }
+    throw unsupported(operator, left, right);
+  }
+
+  private static Object integers(String operator, long a, long b) {
+    return switch (operator) {
+      case "+" -> Math.addExact(a, b);
+      case "-" -> Math.subtractExact(a, b);
+      case "*" -> Math.multiplyExact(a, b);
+      case "/" -> divide(a, b);
+      case "//" -> Math.floorDivExact(a, b);
+      case "%" -> Math.floorMod(a, b);
+      case "**" -> b < 0 ? (Object) Math.pow(a, b) : (Object) power(a, b);
+      default -> throw new IllegalArgumentException(operator);
+    };
+  }
+
+  private static long power(long base, long exponent) {
+    long result = 1;
+    for (long i = 0; i < exponent && result != 0; i++) {
+      result = Math.multiplyExact(result, base);
+      if (base == 1 || base == -1) {
+        return exponent % 2 == 0 ? 1 : base;
+      }
+    }
+    return result;
+  }
+
+  private static Object reals(String operator, double a, double b) {
+    return switch (operator) {
+      case "+" -> a + b;
+      case "-" -> a - b;
+      case "*" -> a * b;
+      case "/" -> divide(a, b);
+      case "//" -> Math.floor(divide(a, b));
+      case "%" -> {
+        divide(a, b);
+        double rest = a % b;
+        yield rest != 0 && rest < 0 != b < 0 ? rest + b : rest;
+      }
+      case "**" -> Math.pow(a, b);
+      default -> throw new IllegalArgumentException(operator);
+    };
+  }
+
+  private static double divide(double a, double b) {
+    if (b == 0) {
+      throw new ArithmeticException("division by zero");
+    }
+    return a / b;
+  }
+
+  private static Object repeat(Object value, long times) {
+    int n = Math.toIntExact(Math.clamp(times, 0, MAX_REPEATED));
+    if (value instanceof String text && (long) text.length() * n <= MAX_REPEATED) {
+      return text.repeat(n);
+    }
+    if (value instanceof List<?> list && (long) list.size() * n <= MAX_REPEATED) {
+      List<Object> out = new ArrayList<>();
+      for (int i = 0; i < n; i++) {
+        out.addAll(list);
+      }
+      return out;
+    }
+    throw unsupported("*", value, times);
+  }
+
+  private static JinjaException unsupported(String operator, Object left, Object right) {
+    return new JinjaException(
+        "%s %s %s is not possible"
+            .formatted(Values.typeName(left), operator, Values.typeName(right)));
+  }
+}
