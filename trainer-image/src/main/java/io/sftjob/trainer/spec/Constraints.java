@@ -88,7 +88,7 @@ final class Constraints {
     }
   }
 
-  private static Object read(RecordComponent component, Record record) {
+  static Object read(RecordComponent component, Record record) {
     try {
       return component.getAccessor().invoke(record);
     } catch (ReflectiveOperationException e) {

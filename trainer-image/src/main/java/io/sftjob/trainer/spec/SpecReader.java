@@ -6,8 +6,12 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.cfg.CoercionAction;
+import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
+import com.fasterxml.jackson.databind.cfg.MutableCoercionConfig;
 import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.fasterxml.jackson.databind.type.LogicalType;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.sftjob.api.progress.ExitCode;
 import io.sftjob.api.v1alpha1.SFTJob;
@@ -26,9 +30,18 @@ public final class SpecReader {
           .enable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
           .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
           .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+          .withCoercionConfig(LogicalType.Textual, SpecReader::onlyStrings)
           .build();
 
   private SpecReader() {}
+
+  /** As the API server: {@code epochs: 1} is not the string {@code "1"}. */
+  private static void onlyStrings(MutableCoercionConfig config) {
+    config
+        .setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+        .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+        .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail);
+  }
 
   /**
    * @throws TrainerException with {@link ExitCode#InvalidSpec}
@@ -55,7 +68,7 @@ public final class SpecReader {
     if (read.metadata() == null || read.metadata().name() == null) {
       throw invalid(file, "metadata.name is missing");
     }
-    var problems = SpecRules.problems(read.spec());
+    var problems = SpecProblems.of(read.spec());
     if (!problems.isEmpty()) {
       throw invalid(file, String.join("; ", problems));
     }

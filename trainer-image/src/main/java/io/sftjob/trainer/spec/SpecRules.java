@@ -1,64 +1,93 @@
 package io.sftjob.trainer.spec;
 
+import io.sftjob.api.v1alpha1.DatasetFormat;
+import io.sftjob.api.v1alpha1.DatasetSpec;
 import io.sftjob.api.v1alpha1.Decimals;
 import io.sftjob.api.v1alpha1.LoraSpec;
+import io.sftjob.api.v1alpha1.LossTarget;
 import io.sftjob.api.v1alpha1.SFTJobSpec;
-import java.util.ArrayList;
+import io.sftjob.api.v1alpha1.TrainingSpec;
 import java.util.List;
+import java.util.function.DoublePredicate;
+import java.util.function.Predicate;
 
-/** What a spec must hold to, where no API server has checked it. */
+/**
+ * The CRD's rules between fields, for specs that no API server has seen. The messages are the
+ * CRD's, and a test holds the two together.
+ */
 final class SpecRules {
+  /** What must hold of every record of a type. */
+  record Rule<T extends Record>(Class<T> type, String message, Predicate<T> holds) {
+    boolean broken(Record record) {
+      return type.isInstance(record) && !holds.test(type.cast(record));
+    }
+  }
+
+  static final List<Rule<?>> ALL =
+      List.of(
+          new Rule<>(
+              SFTJobSpec.class,
+              "evalSteps needs data to evaluate on: set dataset.eval or dataset.evalFraction",
+              s ->
+                  s.training() == null
+                      || s.training().evalSteps() == null
+                      || s.dataset().eval() != null
+                      || s.dataset().evalFraction() != null),
+          new Rule<>(
+              DatasetSpec.class,
+              "eval and evalFraction exclude each other: keep one",
+              d -> d.eval() == null || d.evalFraction() == null),
+          new Rule<>(
+              DatasetSpec.class,
+              "evalFraction must lie between \"0\" and \"1\", both excluded",
+              d -> holds(d.evalFraction(), f -> f > 0 && f < 1)),
+          new Rule<>(
+              DatasetSpec.class,
+              "textField has no meaning for format Messages: remove it, or use format Text",
+              d -> d.format() != DatasetFormat.Messages || d.textField() == null),
+          new Rule<>(
+              DatasetSpec.class,
+              "chatTemplate has no meaning for format Text: remove it, or use format Messages",
+              d -> d.format() != DatasetFormat.Text || d.chatTemplate() == null),
+          new Rule<>(
+              DatasetSpec.class,
+              "format Text has no assistant turns: use loss All, or format Messages",
+              d -> d.format() != DatasetFormat.Text || d.loss() != LossTarget.Assistant),
+          new Rule<>(
+              TrainingSpec.class,
+              "epochs and maxSteps exclude each other: keep one",
+              t -> t.epochs() == null || t.maxSteps() == null),
+          new Rule<>(
+              TrainingSpec.class,
+              "epochs must be above \"0\", and at most \"100000\"",
+              t -> holds(t.epochs(), e -> e > 0 && e <= 100000)),
+          new Rule<>(
+              TrainingSpec.class,
+              "learningRate must be above \"0\"",
+              t -> holds(t.learningRate(), r -> r > 0)),
+          new Rule<>(
+              TrainingSpec.class,
+              "warmupRatio and warmupSteps exclude each other: keep one",
+              t -> t.warmupRatio() == null || t.warmupSteps() == null),
+          new Rule<>(
+              TrainingSpec.class,
+              "warmupRatio is a part of the steps: \"0\" to \"1\"",
+              t -> holds(t.warmupRatio(), r -> r <= 1)),
+          new Rule<>(
+              LoraSpec.class,
+              "AllLinear stands alone: remove it, or remove the other modules",
+              l ->
+                  l.targetModules() == null
+                      || l.targetModules().size() == 1
+                      || !l.targetModules().contains(LoraSpec.ALL_LINEAR)),
+          new Rule<>(
+              LoraSpec.class,
+              "dropout must be below \"1\"; \"0\" turns it off",
+              l -> holds(l.dropout(), d -> d < 1)));
+
   private SpecRules() {}
 
-  /** Each problem with its field and the way out; empty if there is none. */
-  static List<String> problems(SFTJobSpec spec) {
-    if (spec == null) {
-      return List.of("spec is missing");
-    }
-    var problems = new ArrayList<>(Constraints.problems("spec", spec));
-    if (problems.isEmpty()) {
-      between(spec, problems);
-    }
-    return problems;
-  }
-
-  private static void between(SFTJobSpec spec, List<String> problems) {
-    var data = spec.dataset();
-    if (data.eval() != null && data.evalFraction() != null) {
-      problems.add("spec.dataset.eval and spec.dataset.evalFraction exclude each other; keep one");
-    }
-    below(problems, "spec.dataset.evalFraction", data.evalFraction(), 1);
-    var training = spec.training();
-    if (training != null) {
-      if (training.epochs() != null && training.maxSteps() != null) {
-        problems.add(
-            "spec.training.epochs and spec.training.maxSteps exclude each other; keep one");
-      }
-      if (training.warmupRatio() != null && training.warmupSteps() != null) {
-        problems.add(
-            "spec.training.warmupRatio and spec.training.warmupSteps exclude each other; keep one");
-      }
-      if (training.epochs() != null && Decimals.parse(training.epochs()) == 0) {
-        problems.add("spec.training.epochs is 0; expected more");
-      }
-      if (training.warmupRatio() != null && Decimals.parse(training.warmupRatio()) > 1) {
-        problems.add(
-            "spec.training.warmupRatio is %s; expected 0 to 1".formatted(training.warmupRatio()));
-      }
-    }
-    if (spec.lora() != null) {
-      below(problems, "spec.lora.dropout", spec.lora().dropout(), 1);
-      var targets = spec.lora().targetModules();
-      if (targets != null && targets.size() > 1 && targets.contains(LoraSpec.ALL_LINEAR)) {
-        problems.add(
-            "spec.lora.targetModules names AllLinear and others; name AllLinear alone, or modules");
-      }
-    }
-  }
-
-  private static void below(List<String> problems, String field, String value, double limit) {
-    if (value != null && Decimals.parse(value) >= limit) {
-      problems.add("%s is %s; expected less than %s".formatted(field, value, (int) limit));
-    }
+  private static boolean holds(String decimal, DoublePredicate holds) {
+    return decimal == null || holds.test(Decimals.parse(decimal));
   }
 }

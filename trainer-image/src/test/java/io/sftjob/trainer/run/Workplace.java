@@ -40,7 +40,7 @@ final class Workplace {
         metadata: {name: counting, uid: job-1}
         spec:
           model: {uri: "file://%1$s/model.gguf"}
-          dataset: {train: {uri: "file://%1$s/train.jsonl"}}
+          dataset: {train: {uri: "file://%1$s/train.jsonl"}, evalFraction: "0.5"}
           checkpoint: {everySteps: 5, keepLast: 2}
           training: {evalSteps: 4}
           output: {uri: "file://%1$s/out"}

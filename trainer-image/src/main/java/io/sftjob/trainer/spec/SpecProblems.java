@@ -1,0 +1,35 @@
+package io.sftjob.trainer.spec;
+
+import io.sftjob.api.v1alpha1.SFTJobSpec;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What is wrong with a spec, where no API server has checked it. */
+final class SpecProblems {
+  private SpecProblems() {}
+
+  /** Each problem with its field and the way out; empty if there is none. */
+  static List<String> of(SFTJobSpec spec) {
+    if (spec == null) {
+      return List.of("spec is missing");
+    }
+    var problems = new ArrayList<>(Constraints.problems("spec", spec));
+    if (problems.isEmpty()) {
+      between("spec", spec, problems);
+    }
+    return problems;
+  }
+
+  private static void between(String path, Record record, List<String> problems) {
+    for (var rule : SpecRules.ALL) {
+      if (rule.broken(record)) {
+        problems.add(path + ": " + rule.message());
+      }
+    }
+    for (var component : record.getClass().getRecordComponents()) {
+      if (Constraints.read(component, record) instanceof Record inner) {
+        between(path + "." + component.getName(), inner, problems);
+      }
+    }
+  }
+}

@@ -1,0 +1,106 @@
+package io.sftjob.trainer.spec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.fabric8.generator.annotation.ValidationRule;
+import io.sftjob.api.progress.ExitCode;
+import io.sftjob.api.v1alpha1.DatasetSpec;
+import io.sftjob.api.v1alpha1.LoraSpec;
+import io.sftjob.api.v1alpha1.SFTJobSpec;
+import io.sftjob.api.v1alpha1.TrainingSpec;
+import io.sftjob.trainer.TrainerException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SpecReaderTest {
+  private static final String MINIMAL =
+      """
+      apiVersion: sftjob.io/v1alpha1
+      kind: SFTJob
+      metadata:
+        name: bot
+        labels: {team: a}
+      spec:
+        model: {uri: pvc://work/model.gguf}
+        dataset: {train: {uri: pvc://work/train.jsonl}}
+        output: {uri: pvc://work/out/}
+      """;
+
+  @TempDir private Path folder;
+
+  @Test
+  void theMinimalJobIsReadAndResolved() {
+    var job = read(MINIMAL);
+    assertThat(job.name()).isEqualTo("bot");
+    var settings = RunSettings.of(job, new PathResolver(Path.of("/mnt/pvc")));
+    assertThat(settings.model()).isEqualTo(Path.of("/mnt/pvc/work/model.gguf"));
+    assertThat(settings.output()).isEqualTo(Path.of("/mnt/pvc/work/out"));
+    assertThat(settings.outputUri()).isEqualTo("pvc://work/out");
+    assertThat(settings.spec().loraAlpha()).isEqualTo(32);
+    assertThat(settings.identity())
+        .containsEntry("spec.training.learningRate", "2e-4")
+        .doesNotContainKey("spec.checkpoint.everySteps");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          training: {lerningRate: "1"}    | line 10 | unknown field spec.training.lerningRate
+          training: {epochs: 1, }         | line 10 | spec.training.epochs
+          training: {epochs: "1,5"}       | sftjob.yaml | spec.training.epochs is '1,5'
+          training: {batchSize: 0}        | sftjob.yaml | spec.training.batchSize is 0; expected at least 1
+          training: {batchSize: 1.5}      | line 10 | spec.training.batchSize
+          training: {scheduler: Polly}    | line 10 | [Linear, Cosine]
+          packing: {strategy: Nope}       | line 10 | spec.packing.strategy is 'Nope'
+          lora: {targetModules: []}       | sftjob.yaml | spec.lora.targetModules has length 0; expected 1 to 64
+          lora: {targetModules: ['']}     | sftjob.yaml | spec.lora.targetModules[0] has length 0
+          lora: {dropout: "1"}            | sftjob.yaml | spec.lora: dropout must be below
+          """)
+  void whatIsWrongIsNamed(String line, String where, String what) {
+    assertThatThrownBy(() -> read(MINIMAL + "  " + line + "\n"))
+        .isInstanceOfSatisfying(
+            TrainerException.class, e -> assertThat(e.code()).isEqualTo(ExitCode.InvalidSpec))
+        .hasMessageContaining(where)
+        .hasMessageContaining(what);
+  }
+
+  @Test
+  void missingFieldsAreNamed() {
+    assertThatThrownBy(() -> read(MINIMAL.replaceAll("  output:.*\n", "")))
+        .hasMessageContaining("spec.output is missing");
+    assertThatThrownBy(() -> read(MINIMAL.replace("SFTJob", "Job")))
+        .hasMessageContaining("kind Job; expected sftjob.io/v1alpha1, SFTJob");
+    assertThatThrownBy(() -> SpecReader.read(folder.resolve("absent.yaml")))
+        .hasMessageContaining("absent.yaml");
+  }
+
+  @Test
+  void everyRuleOfTheCrdIsKnownHere() {
+    assertThat(SpecRules.ALL)
+        .extracting(SpecRules.Rule::message)
+        .containsExactlyInAnyOrderElementsOf(
+            Stream.of(SFTJobSpec.class, DatasetSpec.class, TrainingSpec.class, LoraSpec.class)
+                .flatMap(type -> Arrays.stream(type.getAnnotationsByType(ValidationRule.class)))
+                .filter(rule -> !rule.value().contains("oldSelf"))
+                .map(ValidationRule::message)
+                .toList());
+  }
+
+  private Job read(String yaml) {
+    try {
+      return SpecReader.read(Files.writeString(folder.resolve("sftjob.yaml"), yaml));
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+}
