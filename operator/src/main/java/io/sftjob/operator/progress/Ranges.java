@@ -1,0 +1,93 @@
+package io.sftjob.operator.progress;
+
+import io.sftjob.api.progress.ProgressSnapshot;
+import io.sftjob.api.progress.ProgressSnapshot.SavedArtifact;
+import io.sftjob.api.progress.ProgressSnapshot.SavedCheckpoint;
+import io.sftjob.api.v1alpha1.Bounds;
+import io.sftjob.api.v1alpha1.TokenLedger;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** The ranges of a snapshot's values. A value outside would be refused by the status' schema. */
+final class Ranges {
+  private Ranges() {}
+
+  /** The first value that is out of range, by field; empty if all is well. */
+  static Optional<String> violation(ProgressSnapshot s) {
+    return Stream.of(
+            own(s),
+            s.ledger() == null ? Stream.<String>empty() : ledger(s.ledger()),
+            s.checkpoints().stream().flatMap(Ranges::checkpoint),
+            s.artifacts().stream().flatMap(Ranges::artifact))
+        .flatMap(wrong -> wrong)
+        .filter(Objects::nonNull)
+        .findFirst();
+  }
+
+  private static Stream<String> own(ProgressSnapshot s) {
+    return Stream.of(
+        present("jobUid", s.jobUid()),
+        present("podUid", s.podUid()),
+        present("phase", s.phase()),
+        s.attempt() < 1 ? "attempt is " + s.attempt() + ", expected at least 1" : null,
+        natural("seq", s.seq()),
+        natural("phaseDone", s.phaseDone()),
+        natural("phaseTotal", s.phaseTotal()),
+        natural("step", s.step()),
+        natural("totalSteps", s.totalSteps()),
+        natural("tokensSeen", s.tokensSeen()),
+        natural("etaSeconds", s.etaSeconds()),
+        natural("epoch", s.epoch()),
+        natural("tokensPerSecond", s.tokensPerSecond()),
+        natural("gradNorm", s.gradNorm()),
+        natural("learningRate", s.learningRate()),
+        within("updatedAt", s.updatedAt(), Bounds.WORD));
+  }
+
+  private static Stream<String> ledger(TokenLedger l) {
+    return Stream.of(
+        natural("ledger.read", l.read()),
+        natural("ledger.targets", l.targets()),
+        natural("ledger.masked", l.masked()),
+        natural("ledger.dropped", l.dropped()),
+        natural("ledger.rows", l.rows()),
+        natural("ledger.droppedRows", l.droppedRows()));
+  }
+
+  private static Stream<String> checkpoint(SavedCheckpoint c) {
+    return Stream.of(
+        natural("checkpoints.step", c.step()),
+        natural("checkpoints.sizeBytes", c.sizeBytes()),
+        present("checkpoints.uri", c.uri()),
+        within("checkpoints.uri", c.uri(), Bounds.URI),
+        within("checkpoints.sha256", c.sha256(), Bounds.WORD),
+        within("checkpoints.time", c.time(), Bounds.WORD));
+  }
+
+  private static Stream<String> artifact(SavedArtifact a) {
+    return Stream.of(
+        natural("artifacts.sizeBytes", a.sizeBytes()),
+        present("artifacts.uri", a.uri()),
+        within("artifacts.kind", a.kind(), Bounds.WORD),
+        within("artifacts.uri", a.uri(), Bounds.URI),
+        within("artifacts.sha256", a.sha256(), Bounds.WORD));
+  }
+
+  private static String present(String field, Object value) {
+    return value == null ? field + " is missing" : null;
+  }
+
+  /** Not below zero; NaN passes, for a loss of NaN is news. */
+  private static String natural(String field, Number value) {
+    return value != null && value.doubleValue() < 0
+        ? field + " is " + value + ", expected 0 or more"
+        : null;
+  }
+
+  private static String within(String field, String value, int max) {
+    return value != null && value.length() > max
+        ? field + " has " + value.length() + " characters, at most " + max + " fit"
+        : null;
+  }
+}
