@@ -27,6 +27,11 @@ import io.fabric8.kubernetes.model.annotation.Version;
     message = "metadata.name is too long: at most 52 characters, so that its pods' names fit")
 @AdditionalPrinterColumn(name = "State", jsonPath = ".status.state", type = Type.STRING)
 @AdditionalPrinterColumn(
+    name = "Reason",
+    jsonPath = ".status.conditions[?(@.type==\"Succeeded\")].reason",
+    type = Type.STRING,
+    getDescription = "Why it is in that state: the reason of the Succeeded condition.")
+@AdditionalPrinterColumn(
     name = "Progress",
     jsonPath = ".status.progress.percent",
     type = Type.INTEGER,
