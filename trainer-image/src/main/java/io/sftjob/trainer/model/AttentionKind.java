@@ -1,0 +1,23 @@
+package io.sftjob.trainer.model;
+
+import ai.djl.Device;
+import io.sftjob.trainer.torch.TorchDtype;
+
+/** The formulations of attention in attention.py; all give the same result up to rounding. */
+enum AttentionKind {
+  SDPA,
+  BMM,
+  MASKED;
+
+  /** The fastest one. On a CPU, PyTorch's fused backward is slow in bfloat16. */
+  static AttentionKind fastest(Device device, TorchDtype dtype) {
+    if (device.isGpu()) {
+      return MASKED;
+    }
+    return dtype == TorchDtype.FLOAT32 ? SDPA : BMM;
+  }
+
+  String kernel() {
+    return name().toLowerCase(java.util.Locale.ROOT);
+  }
+}

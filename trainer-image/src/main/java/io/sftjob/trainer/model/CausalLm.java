@@ -1,0 +1,99 @@
+package io.sftjob.trainer.model;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
+import io.sftjob.api.v1alpha1.ModelDtype;
+import io.sftjob.trainer.TrainerException;
+import io.sftjob.trainer.torch.Autograd;
+import io.sftjob.trainer.torch.Kernels;
+import io.sftjob.trainer.torch.TorchDtype;
+import java.nio.file.Path;
+
+/** A model ready to compute: its description, its frozen weights and the kernels. */
+public final class CausalLm implements AutoCloseable {
+  private final Kernels kernels;
+  private final NDManager weights;
+  private final Decoder decoder;
+  private final ModelDtype dtype;
+
+  private CausalLm(Kernels kernels, NDManager weights, Decoder decoder, ModelDtype dtype) {
+    this.kernels = kernels;
+    this.weights = weights;
+    this.decoder = decoder;
+    this.dtype = dtype;
+  }
+
+  /**
+   * Loads a model. Safetensors in the dtype of computation are used where they lie, so the files
+   * must stay as long as the model does.
+   *
+   * @param path a folder with config.json and safetensors, or a .gguf file
+   * @param dtype of weights and computation; Auto: Float32 if all is stored as float32, else
+   *     BFloat16
+   * @throws TrainerException if the model can not be used, naming file, field or tensor
+   */
+  public static CausalLm load(Path path, Device device, ModelDtype dtype, LoadListener listener) {
+    return load(path, device, dtype, listener, null);
+  }
+
+  /**
+   * @param attention null: the fastest
+   */
+  static CausalLm load(
+      Path path, Device device, ModelDtype dtype, LoadListener listener, AttentionKind attention) {
+    Kernels kernels = Kernels.load(device);
+    try (var mode = Autograd.notRecording();
+        Checkpoint checkpoint = Checkpoint.open(path, kernels)) {
+      NDManager owner = kernels.manager().newSubManager();
+      ModelDtype resolved = dtype == ModelDtype.Auto ? auto(checkpoint) : dtype;
+      TorchDtype torchDtype = torchDtype(resolved);
+      var weights =
+          DecoderWeights.load(
+              owner, checkpoint.spec(), checkpoint.tensors(), torchDtype, kernels, listener);
+      var kind = attention == null ? AttentionKind.fastest(device, torchDtype) : attention;
+      return new CausalLm(
+          kernels, owner, new Decoder(owner, checkpoint.spec(), weights, kernels, kind), resolved);
+    } catch (RuntimeException e) {
+      kernels.close();
+      throw e;
+    }
+  }
+
+  private static ModelDtype auto(Checkpoint checkpoint) {
+    var tensors = checkpoint.tensors();
+    return tensors.names().stream().allMatch(tensors::isFloat32)
+        ? ModelDtype.Float32
+        : ModelDtype.BFloat16;
+  }
+
+  private static TorchDtype torchDtype(ModelDtype dtype) {
+    return switch (dtype) {
+      case Float32 -> TorchDtype.FLOAT32;
+      case BFloat16 -> TorchDtype.BFLOAT16;
+      case Auto -> throw new IllegalArgumentException("Auto is resolved before");
+    };
+  }
+
+  public DecoderSpec spec() {
+    return decoder.spec();
+  }
+
+  /** What Auto was resolved to. */
+  public ModelDtype dtype() {
+    return dtype;
+  }
+
+  public Decoder decoder() {
+    return decoder;
+  }
+
+  public Kernels kernels() {
+    return kernels;
+  }
+
+  @Override
+  public void close() {
+    weights.close();
+    kernels.close();
+  }
+}

@@ -1,0 +1,110 @@
+package io.sftjob.trainer.model;
+
+import io.sftjob.api.progress.ExitCode;
+import io.sftjob.trainer.TrainerException;
+import io.sftjob.trainer.gguf.GgufFile;
+import io.sftjob.trainer.torch.Kernels;
+import io.sftjob.trainer.weights.Checked;
+import io.sftjob.trainer.weights.GgufSource;
+import io.sftjob.trainer.weights.SafetensorsFolder;
+import io.sftjob.trainer.weights.TensorSource;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A model as it lies on disk: what it is, and its tensors, checked to be exactly those that it
+ * needs.
+ */
+record Checkpoint(DecoderSpec spec, TensorSource tensors, List<AutoCloseable> resources)
+    implements AutoCloseable {
+
+  /**
+   * @param path a folder with config.json and safetensors, or a .gguf file
+   * @throws TrainerException if the model can not be used, naming what is wrong
+   */
+  static Checkpoint open(Path path, Kernels kernels) {
+    if (!Files.exists(path)) {
+      throw new TrainerException(ExitCode.StorageRefused, path + ": no such file or folder");
+    }
+    return Files.isDirectory(path) ? folder(path, kernels) : gguf(path, kernels);
+  }
+
+  private static Checkpoint folder(Path path, Kernels kernels) {
+    ConfigFile config = ConfigFile.read(path.resolve("config.json"));
+    String type = config.text("model_type");
+    if (!type.equals(LlamaConfig.MODEL_TYPE)) {
+      throw config.refused("`model_type` is `%s`; those known are llama", type);
+    }
+    DecoderSpec spec = LlamaConfig.spec(config);
+    var tensors = SafetensorsFolder.open(path, kernels);
+    return checked(
+        new Checkpoint(spec, tensors, List.of(tensors)), LlamaConfig.ignorable(spec), kernels);
+  }
+
+  private static Checkpoint gguf(Path path, Kernels kernels) {
+    GgufFile file = GgufFile.open(path);
+    try {
+      var keys = file.metadata();
+      String architecture =
+          keys.required("general.architecture", keys.string("general.architecture"));
+      if (!architecture.equals(LlamaGguf.ARCHITECTURE)) {
+        throw new TrainerException(
+            ExitCode.ModelNotUsable,
+            "%s: the GGUF key `general.architecture` is `%s`; those known are llama"
+                .formatted(path, architecture));
+      }
+      DecoderSpec spec = LlamaGguf.spec(path.toString(), file);
+      var tensors = LlamaGguf.renamed(GgufSource.open(path, file, kernels), spec, kernels);
+      return checked(new Checkpoint(spec, tensors, List.of(tensors, file)), Set.of(), kernels);
+    } catch (RuntimeException e) {
+      file.close();
+      throw e;
+    }
+  }
+
+  private static Checkpoint checked(Checkpoint checkpoint, Set<String> ignorable, Kernels kernels) {
+    try {
+      var accepted = new HashSet<>(ignorable);
+      if (checkpoint.spec.tiedEmbeddings() && holdsTheTiedHead(checkpoint.tensors, kernels)) {
+        accepted.add(TensorNames.HEAD);
+      }
+      Checked.require(checkpoint.tensors, TensorNames.shapes(checkpoint.spec), accepted);
+      return checkpoint;
+    } catch (RuntimeException e) {
+      checkpoint.close();
+      throw e;
+    }
+  }
+
+  /** Some files repeat the embedding as the head; another head than it would be lost. */
+  private static boolean holdsTheTiedHead(TensorSource tensors, Kernels kernels) {
+    if (!tensors.names().containsAll(Set.of(TensorNames.HEAD, TensorNames.EMBEDDING))) {
+      return false;
+    }
+    var dtype = io.sftjob.trainer.torch.TorchDtype.FLOAT32;
+    try (var head = tensors.load(kernels.manager(), TensorNames.HEAD, dtype);
+        var embedding = tensors.load(kernels.manager(), TensorNames.EMBEDDING, dtype)) {
+      if (!kernels.bool("equal", head, embedding)) {
+        throw new TrainerException(
+            ExitCode.ModelNotUsable,
+            "%s: `tie_word_embeddings` is true, but `lm_head.weight` differs from `model.embed_tokens.weight`"
+                .formatted(tensors.location()));
+      }
+      return true;
+    }
+  }
+
+  @Override
+  public void close() {
+    for (AutoCloseable resource : resources) {
+      try {
+        resource.close();
+      } catch (Exception e) {
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+}

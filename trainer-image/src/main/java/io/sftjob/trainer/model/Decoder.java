@@ -1,0 +1,174 @@
+package io.sftjob.trainer.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.sftjob.trainer.torch.Kernels;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The decoder's parts, for callers that decide what is recorded and what is kept: embedding,
+ * layers, final norm, head. Activations are [T, hidden], all documents end to end. Used by one
+ * thread.
+ */
+public final class Decoder {
+  private final DecoderSpec spec;
+  private final DecoderWeights weights;
+  private final Kernels kernels;
+  private final AttentionKind attention;
+  private final NDArray inverseFrequencies;
+
+  Decoder(
+      NDManager owner,
+      DecoderSpec spec,
+      DecoderWeights weights,
+      Kernels kernels,
+      AttentionKind attention) {
+    this.spec = spec;
+    this.weights = weights;
+    this.kernels = kernels;
+    this.attention = attention;
+    this.inverseFrequencies =
+        owner.create(spec.rope().inverseFrequencies(spec.attention().headDim()));
+  }
+
+  public DecoderSpec spec() {
+    return spec;
+  }
+
+  public Kernels kernels() {
+    return kernels;
+  }
+
+  /**
+   * @param ids of all documents
+   * @param lengths of each
+   */
+  public Sequences sequences(NDManager owner, int[] ids, long[] lengths) {
+    NDArray mask = kernels.tensor(owner, "attention_mask", attention.kernel(), lengths, like());
+    var rope = rope(owner, lengths, 0);
+    return new Sequences(tokens(owner, ids), lengths, rope.get(0), rope.get(1), mask);
+  }
+
+  private List<NDArray> rope(NDManager owner, long[] lengths, int start) {
+    return kernels.tensors(owner, "rope_tables", lengths, start, inverseFrequencies, like());
+  }
+
+  private static NDArray tokens(NDManager owner, int[] ids) {
+    long[] wide = new long[ids.length];
+    for (int i = 0; i < ids.length; i++) {
+      wide[i] = ids[i];
+    }
+    return owner.create(wide);
+  }
+
+  /** A tensor of the dtype and device of computation. */
+  private NDArray like() {
+    return weights.norm();
+  }
+
+  /** [T] -> [T, hidden]. */
+  public NDArray embed(NDManager owner, NDArray ids) {
+    return kernels.tensor(owner, "embed", ids, weights.embedding());
+  }
+
+  /**
+   * One layer.
+   *
+   * @param seed of the dropout masks: the same seed, the same masks
+   */
+  public NDArray layer(
+      NDManager owner, int index, NDArray x, Sequences sequences, Adapter adapter, long seed) {
+    var arguments = new ArrayList<Object>();
+    arguments.addAll(List.of(x, weights.layers().get(index).norms(), spec.normEps()));
+    arguments.addAll(linears(index, adapter));
+    arguments.addAll(List.of(adapter.scale(), adapter.dropout(), seed));
+    arguments.addAll(List.of(spec.attention().headDim(), sequences.cos(), sequences.sin()));
+    arguments.addAll(List.of(attention.kernel(), sequences.mask(), sequences.lengths()));
+    return kernels.tensor(owner, "layer", arguments.toArray());
+  }
+
+  /**
+   * The final norm of some rows.
+   *
+   * @param at row numbers [N] int64
+   * @return [N, hidden]
+   */
+  public NDArray normAt(NDManager owner, NDArray x, NDArray at) {
+    return kernels.tensor(owner, "norm_at", x, at, weights.norm(), spec.normEps());
+  }
+
+  /** W [vocab, hidden] of the output projection. */
+  public NDArray head() {
+    return weights.head();
+  }
+
+  /** All logits [T, vocab], float32; for a few tokens, as they take vocab · 4 bytes each. */
+  public NDArray logits(NDManager owner, Sequences sequences, Adapter adapter) {
+    try (NDManager scope = owner.newSubManager()) {
+      NDArray x = embed(scope, sequences.ids());
+      for (int layer = 0; layer < spec.layers(); layer++) {
+        x = layer(scope, layer, x, sequences, adapter, 0);
+      }
+      NDArray h = kernels.tensor(scope, "norm", x, weights.norm(), spec.normEps());
+      return kernels.tensor(owner, "logits", h, weights.head());
+    }
+  }
+
+  /** An empty cache for one document of at most that many tokens. */
+  public KvCache cache(int capacity) {
+    var cache = new KvCache(kernels.manager().newSubManager(), capacity);
+    long[] shape = {capacity, spec.attention().kvHeads(), spec.attention().headDim()};
+    for (int layer = 0; layer < spec.layers(); layer++) {
+      cache.add(
+          kernels.tensor(kernels.manager(), "zeros", shape, like()),
+          kernels.tensor(kernels.manager(), "zeros", shape, like()));
+    }
+    return cache;
+  }
+
+  /**
+   * Takes tokens behind those in the cache; several only into an empty one.
+   *
+   * @return the last token's logits [vocab], float32
+   */
+  public NDArray next(NDManager owner, int[] ids, KvCache cache, Adapter adapter) {
+    if (ids.length > 1 && cache.length() > 0 || cache.length() + ids.length > cache.capacity()) {
+      throw new IllegalArgumentException(
+          "%d tokens behind %d of %d".formatted(ids.length, cache.length(), cache.capacity()));
+    }
+    try (NDManager scope = owner.newSubManager()) {
+      var rope = rope(scope, new long[] {ids.length}, cache.length());
+      NDArray x = embed(scope, tokens(scope, ids));
+      for (int layer = 0; layer < spec.layers(); layer++) {
+        x = cachedLayer(scope, layer, x, rope, cache, adapter);
+      }
+      cache.advance(ids.length);
+      NDArray last = normAt(scope, x, scope.create(new long[] {ids.length - 1}));
+      return kernels.tensor(owner, "last_logits", last, weights.head());
+    }
+  }
+
+  private NDArray cachedLayer(
+      NDManager owner, int index, NDArray x, List<NDArray> rope, KvCache cache, Adapter adapter) {
+    var arguments = new ArrayList<Object>();
+    arguments.addAll(List.of(x, weights.layers().get(index).norms(), spec.normEps()));
+    arguments.addAll(linears(index, adapter));
+    arguments.addAll(List.of(adapter.scale(), spec.attention().headDim()));
+    arguments.addAll(rope);
+    arguments.addAll(List.of(cache.keys(index), cache.values(index), cache.length()));
+    return kernels.tensor(owner, "layer_cached", arguments.toArray());
+  }
+
+  /** The linears as linear.py takes them, in the order of {@link LinearRole}. */
+  private List<List<NDArray>> linears(int layer, Adapter adapter) {
+    var linears = weights.layers().get(layer).linears();
+    var lists = new ArrayList<List<NDArray>>();
+    for (LinearRole role : LinearRole.values()) {
+      var list = new ArrayList<>(linears.get(role));
+      list.addAll(adapter.of(layer, role));
+      lists.add(list);
+    }
+    return lists;
+  }
+}

@@ -1,0 +1,32 @@
+package io.sftjob.trainer.weights;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.sftjob.trainer.torch.TorchDtype;
+import java.util.Set;
+
+/** The named tensors of a checkpoint, read one at a time. */
+public interface TensorSource extends AutoCloseable {
+  /** For messages: the file or folder. */
+  String location();
+
+  Set<String> names();
+
+  /** Row-major; the name must be one of {@link #names}. */
+  long[] shape(String name);
+
+  /** True if the tensor is stored as float32, so that nothing less holds it exactly. */
+  boolean isFloat32(String name);
+
+  /** What the tensor takes in the file. */
+  long bytes(String name);
+
+  /**
+   * The tensor in the given dtype on the owner's device. It may be a view of the mapped file, and
+   * is then valid after {@link #close} too.
+   */
+  NDArray load(NDManager owner, String name, TorchDtype dtype);
+
+  @Override
+  void close();
+}

@@ -1,0 +1,24 @@
+# Negative log-likelihood of targets [N] under softmax(h Wᵀ), h [N, hidden], W [vocab, hidden]:
+# logits exist for one chunk of rows at a time.
+
+def loss(h: Tensor, w: Tensor, targets: Tensor, chunk: int) -> Tensor:
+  """The sum, float32."""
+  total = torch.zeros([], dtype=6, device=h.device)
+  for start in range(0, h.size(0), chunk):
+    logp = torch.log_softmax(torch.linear(h[start:start + chunk], w), -1, dtype=6)
+    total -= logp.gather(1, targets[start:start + chunk].unsqueeze(1)).sum()
+  return total
+
+def loss_and_grad(h: Tensor, w: Tensor, targets: Tensor, divisor: float, chunk: int) -> Tuple[Tensor, Tensor]:
+  """The sum, and d(sum / divisor)/dh = (softmax - onehot) W / divisor, both without a graph."""
+  total = torch.zeros([], dtype=6, device=h.device)
+  grad = torch.empty_like(h)
+  for start in range(0, h.size(0), chunk):
+    y = targets[start:start + chunk].unsqueeze(1)
+    p = torch.log_softmax(torch.linear(h[start:start + chunk], w), -1, dtype=6)
+    total -= p.gather(1, y).sum()
+    p.exp_()
+    p.scatter_add_(1, y, torch.full_like(y, -1.0, dtype=6))
+    p.mul_(1.0 / divisor)
+    grad[start:start + chunk].copy_(torch.matmul(p.to(h.dtype), w))
+  return total, grad

@@ -1,0 +1,79 @@
+# The entry points. Java makes this file code/__torch__.py of the archive and the others its modules.
+class Kernels(Module):
+  __parameters__ = []
+  __buffers__ = []
+  training : bool
+
+  def embed(self: __torch__.Kernels, ids: Tensor, w: Tensor) -> Tensor:
+    return torch.embedding(w, ids)
+
+  def rope_tables(self: __torch__.Kernels, lengths: List[int], start: int, inv_freq: Tensor, like: Tensor) -> Tuple[Tensor, Tensor]:
+    return __torch__.rope.tables(lengths, start, inv_freq, like)
+
+  def attention_mask(self: __torch__.Kernels, kind: str, lengths: List[int], like: Tensor) -> Tensor:
+    return __torch__.attention.mask(kind, lengths, like)
+
+  def layer(self: __torch__.Kernels, x: Tensor, norms: List[Tensor], eps: float,
+            q: List[Tensor], k: List[Tensor], v: List[Tensor], o: List[Tensor], gate: List[Tensor], up: List[Tensor], down: List[Tensor],
+            scale: float, dropout: float, seed: int,
+            head_dim: int, cos: Tensor, sin: Tensor, kind: str, mask: Tensor, lengths: List[int]) -> Tensor:
+    if dropout > 0.0:
+      torch.manual_seed(seed)
+    return __torch__.layer.forward(x, norms, eps, q, k, v, o, gate, up, down, scale, dropout, head_dim, cos, sin, kind, mask, lengths)
+
+  def layer_cached(self: __torch__.Kernels, x: Tensor, norms: List[Tensor], eps: float,
+                   q: List[Tensor], k: List[Tensor], v: List[Tensor], o: List[Tensor], gate: List[Tensor], up: List[Tensor], down: List[Tensor],
+                   scale: float, head_dim: int, cos: Tensor, sin: Tensor, keys: Tensor, values: Tensor, start: int) -> Tensor:
+    return __torch__.layer.forward_cached(x, norms, eps, q, k, v, o, gate, up, down, scale, head_dim, cos, sin, keys, values, start)
+
+  def norm(self: __torch__.Kernels, x: Tensor, w: Tensor, eps: float) -> Tensor:
+    return __torch__.norm.rms_norm(x, w, eps)
+
+  def norm_at(self: __torch__.Kernels, x: Tensor, at: Tensor, w: Tensor, eps: float) -> Tensor:
+    return __torch__.norm.rms_norm(x.index_select(0, at), w, eps)
+
+  def logits(self: __torch__.Kernels, h: Tensor, w: Tensor) -> Tensor:
+    return torch.linear(h, w).to(6)
+
+  def last_logits(self: __torch__.Kernels, h: Tensor, w: Tensor) -> Tensor:
+    return torch.linear(h[0], w).to(6)
+
+  def loss(self: __torch__.Kernels, h: Tensor, w: Tensor, targets: Tensor, chunk: int) -> Tensor:
+    return __torch__.head.loss(h, w, targets, chunk)
+
+  def loss_and_grad(self: __torch__.Kernels, h: Tensor, w: Tensor, targets: Tensor, divisor: float, chunk: int) -> Tuple[Tensor, Tensor]:
+    return __torch__.head.loss_and_grad(h, w, targets, divisor, chunk)
+
+  def adamw_step(self: __torch__.Kernels, params: List[Tensor], exp_avgs: List[Tensor], exp_avg_sqs: List[Tensor],
+                 step: int, lr: float, weight_decay: float, max_norm: float) -> float:
+    return __torch__.adamw.step(params, exp_avgs, exp_avg_sqs, step, lr, weight_decay, max_norm)
+
+  def zero_grad(self: __torch__.Kernels, params: List[Tensor]) -> bool:
+    return __torch__.adamw.zero_grad(params)
+
+  def sample(self: __torch__.Kernels, logits: Tensor, temperature: float, top_p: float, u: float) -> int:
+    return __torch__.sampling.sample(logits, temperature, top_p, u)
+
+  def empty(self: __torch__.Kernels, dtype: int) -> Tensor:
+    return torch.empty([0], dtype=dtype)
+
+  def zeros(self: __torch__.Kernels, shape: List[int], like: Tensor) -> Tensor:
+    return torch.zeros(shape, dtype=like.dtype, device=like.device)
+
+  def map_file(self: __torch__.Kernels, path: str, elements: int, dtype: int) -> Tensor:
+    return torch.from_file(path, False, elements, dtype=dtype)
+
+  def section(self: __torch__.Kernels, file: Tensor, begin: int, shape: List[int], dtype: int) -> Tensor:
+    return __torch__.tensors.section(file, begin, shape, dtype)
+
+  def convert(self: __torch__.Kernels, x: Tensor, dtype: int, device: str) -> Tensor:
+    return x.to(torch.device(device), dtype)
+
+  def equal(self: __torch__.Kernels, a: Tensor, b: Tensor) -> bool:
+    return torch.equal(a, b)
+
+  def dequantize(self: __torch__.Kernels, raw: Tensor, kind: str, shape: List[int], dtype: int) -> Tensor:
+    return __torch__.gguf.dequantize(raw, kind, shape, dtype)
+
+  def unpermute(self: __torch__.Kernels, w: Tensor, heads: int) -> Tensor:
+    return __torch__.gguf.unpermute(w, heads)

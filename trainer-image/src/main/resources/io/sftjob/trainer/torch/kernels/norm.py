@@ -1,0 +1,4 @@
+def rms_norm(x: Tensor, w: Tensor, eps: float) -> Tensor:
+  """x / sqrt(mean(x²) + eps) · w over the last dimension, the mean in float32 (LlamaRMSNorm)."""
+  f = x.to(6)
+  return (f * torch.rsqrt(f.pow(2).mean([-1], True) + eps)).to(x.dtype) * w

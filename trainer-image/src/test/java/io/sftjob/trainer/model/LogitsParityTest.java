@@ -1,0 +1,80 @@
+package io.sftjob.trainer.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
+import io.sftjob.api.v1alpha1.ModelDtype;
+import java.nio.file.Path;
+import java.util.stream.IntStream;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Logits of transformers' LlamaForCausalLM on the same weights. */
+class LogitsParityTest {
+
+  @ParameterizedTest
+  @CsvSource({
+    "tiny-llama, ''",
+    "tiny-llama-sharded, ''",
+    "tiny-llama-headdim, ''",
+    "tiny-llama-rope3, ''",
+    "gguf, tiny-llama.gguf"
+  })
+  void equalThoseOfTransformers(String name, String file) {
+    var fixture = Fixture.of(name);
+    Path path = file.isEmpty() ? fixture.folder() : fixture.folder().resolve(file);
+    try (var model = CausalLm.load(path, Device.cpu(), ModelDtype.Float32, LoadListener.NONE)) {
+      for (int i = 0; i < fixture.documents().size(); i++) {
+        int[] ids = fixture.documents().get(i);
+        assertClose(
+            logits(model, ids, new long[] {ids.length}), fixture.tensor("base.logits." + i), 1e-4);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(AttentionKind.class)
+  void packedDocumentsAreApart(AttentionKind kind) {
+    var fixture = Fixture.of("tiny-llama");
+    try (var model =
+        CausalLm.load(
+            fixture.folder(), Device.cpu(), ModelDtype.Float32, LoadListener.NONE, kind)) {
+      long[] lengths = fixture.documents().stream().mapToLong(d -> d.length).toArray();
+      int[] ids = fixture.documents().stream().flatMapToInt(IntStream::of).toArray();
+      assertClose(logits(model, ids, lengths), fixture.tensor("base.logits.packed"), 1e-4);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(AttentionKind.class)
+  void bfloat16IsClose(AttentionKind kind) {
+    var fixture = Fixture.of("tiny-llama");
+    try (var model =
+        CausalLm.load(
+            fixture.folder(), Device.cpu(), ModelDtype.BFloat16, LoadListener.NONE, kind)) {
+      int[] ids = fixture.documents().getLast();
+      assertClose(
+          logits(model, ids, new long[] {ids.length}), fixture.tensor("base.logits.1"), 0.1);
+    }
+  }
+
+  private static float[] logits(CausalLm model, int[] ids, long[] lengths) {
+    try (NDManager scope = model.kernels().manager().newSubManager()) {
+      var sequences = model.decoder().sequences(scope, ids, lengths);
+      return model.decoder().logits(scope, sequences, Adapter.NONE).toFloatArray();
+    }
+  }
+
+  private static void assertClose(float[] found, float[] expected, double tolerance) {
+    double scale =
+        IntStream.range(0, expected.length)
+            .mapToDouble(i -> Math.abs(expected[i]))
+            .max()
+            .orElseThrow();
+    assertThat(found).hasSameSizeAs(expected);
+    assertThat(found).containsExactly(expected, Offset.offset((float) (tolerance * scale)));
+  }
+}
