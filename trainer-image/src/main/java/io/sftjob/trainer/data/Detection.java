@@ -1,0 +1,17 @@
+package io.sftjob.trainer.data;
+
+import io.sftjob.api.v1alpha1.DatasetFormat;
+import io.sftjob.api.v1alpha1.LossTarget;
+import java.util.List;
+
+/**
+ * What Auto and absent settings became, with the reasons, for the log.
+ *
+ * @param format Text or Messages
+ * @param notes sentences for people, warnings among them
+ */
+public record Detection(DatasetFormat format, LossTarget loss, List<String> notes) {
+  public Detection {
+    notes = List.copyOf(notes);
+  }
+}

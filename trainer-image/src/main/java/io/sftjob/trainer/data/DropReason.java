@@ -1,0 +1,25 @@
+package io.sftjob.trainer.data;
+
+/** Why a row, or a fragment of one, trains nothing. */
+public enum DropReason {
+  NotJson("not one JSON object"),
+  MissingField("a field is missing"),
+  WrongType("a field has the wrong type"),
+  UnknownRole("a role is unknown"),
+  Empty("there is nothing in it"),
+  TemplateRefused("the chat template refuses it"),
+  TurnsNotFound("the assistant's turns can not be found in the rendered text"),
+  NoTargets("no token is a target of the loss"),
+  /** Only a part of a row: of a document longer than a packed row. */
+  FragmentWithoutTargets("fragments of long documents without a target");
+
+  private final String description;
+
+  DropReason(String description) {
+    this.description = description;
+  }
+
+  public String description() {
+    return description;
+  }
+}

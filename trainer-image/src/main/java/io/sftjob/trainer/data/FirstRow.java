@@ -1,0 +1,63 @@
+package io.sftjob.trainer.data;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sftjob.api.progress.ExitCode;
+import io.sftjob.api.v1alpha1.DatasetFormat;
+import io.sftjob.trainer.TrainerException;
+import java.nio.file.Path;
+
+/** Looks at the first row that is an object to see what the rows hold. */
+final class FirstRow {
+  private FirstRow() {}
+
+  /** The format, and the sentence that says why. */
+  record Found(DatasetFormat format, String why) {}
+
+  static Found look(DataSettings settings) {
+    if (settings.format() != DatasetFormat.Auto) {
+      return new Found(settings.format(), "dataset.format is " + settings.format());
+    }
+    try (JsonLines lines = new JsonLines(settings.train(), Digests.sha256())) {
+      String firstFault = null;
+      for (JsonLines.Line line = lines.next(); line != null; line = lines.next()) {
+        try {
+          return ofFields(settings, line.number(), JsonRows.parse(line.bytes()));
+        } catch (UnusableRowException e) {
+          firstFault =
+              firstFault == null ? "line " + line.number() + " " + e.getMessage() : firstFault;
+        }
+      }
+      throw new TrainerException(
+          ExitCode.DataNotUsable,
+          firstFault == null
+              ? settings.train() + " has no rows; expected one JSON object in each line"
+              : "%s: no line holds a JSON object: %s%s"
+                  .formatted(settings.train(), firstFault, hint(settings.train())));
+    }
+  }
+
+  private static Found ofFields(DataSettings settings, long line, ObjectNode row) {
+    if (row.has("messages")) {
+      return new Found(DatasetFormat.Messages, "line " + line + " has a field `messages`");
+    }
+    if (row.has(settings.textField())) {
+      return new Found(
+          DatasetFormat.Text, "line %d has a field `%s`".formatted(line, settings.textField()));
+    }
+    throw new TrainerException(
+        ExitCode.DataNotUsable,
+        ("%s: line %d has neither `messages` nor `%s`; its fields: %s. Set dataset.format and"
+                + " dataset.textField, or rename the field")
+            .formatted(settings.train(), line, settings.textField(), RowReader.fields(row)));
+  }
+
+  private static String hint(Path file) {
+    String name = file.getFileName().toString();
+    if (name.endsWith(".gz") || name.endsWith(".zst")) {
+      return "; decompress it first";
+    }
+    return name.endsWith(".parquet") || name.endsWith(".csv")
+        ? "; convert it to JSON Lines first"
+        : "; a JSON array must be one object per line (jq -c '.[]')";
+  }
+}

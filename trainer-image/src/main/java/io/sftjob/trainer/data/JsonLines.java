@@ -1,0 +1,141 @@
+package io.sftjob.trainer.data;
+
+import io.sftjob.api.progress.ExitCode;
+import io.sftjob.trainer.TrainerException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+
+/**
+ * The lines of a file, one after the other. Takes {@code \n} and {@code \r\n}, skips a byte order
+ * mark and blank lines; blank lines keep their number.
+ */
+final class JsonLines implements AutoCloseable {
+  private static final int LONGEST = 1 << 28;
+
+  private final Path file;
+  private final InputStream in;
+  private final long size;
+  private final MessageDigest digest;
+  private final byte[] buffer = new byte[1 << 16];
+  private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+  private int at;
+  private int end;
+  private long number;
+  private long bytesRead;
+
+  /**
+   * @param number counted from 1
+   */
+  record Line(long number, byte[] bytes) {}
+
+  /**
+   * @param digest sees every byte of the file
+   */
+  JsonLines(Path file, MessageDigest digest) {
+    this.file = file;
+    this.digest = digest;
+    try {
+      this.size = Files.size(file);
+      this.in = Files.newInputStream(file);
+    } catch (NoSuchFileException e) {
+      throw new TrainerException(ExitCode.StorageRefused, file + ": no such file", e);
+    } catch (IOException e) {
+      throw unreadable(e);
+    }
+  }
+
+  /** The next line that is not blank, or null. */
+  Line next() {
+    while (true) {
+      byte[] bytes = read();
+      if (bytes == null) {
+        return null;
+      }
+      number++;
+      int from = number == 1 && hasByteOrderMark(bytes) ? 3 : 0;
+      int to =
+          bytes.length > from && bytes[bytes.length - 1] == '\r' ? bytes.length - 1 : bytes.length;
+      if (!isBlank(bytes, from, to)) {
+        return new Line(number, java.util.Arrays.copyOfRange(bytes, from, to));
+      }
+    }
+  }
+
+  long bytesRead() {
+    return bytesRead;
+  }
+
+  long size() {
+    return size;
+  }
+
+  private byte[] read() {
+    line.reset();
+    boolean any = false;
+    while (true) {
+      if (at == end && !fill()) {
+        return any ? line.toByteArray() : null;
+      }
+      any = true;
+      int from = at;
+      while (at < end && buffer[at] != '\n') {
+        at++;
+      }
+      line.write(buffer, from, at - from);
+      if (line.size() > LONGEST) {
+        throw new TrainerException(
+            ExitCode.DataNotUsable,
+            "%s: line %d is longer than %d bytes; is this JSON Lines?"
+                .formatted(file, number + 1, LONGEST));
+      }
+      if (at < end) {
+        at++;
+        return line.toByteArray();
+      }
+    }
+  }
+
+  private boolean fill() {
+    try {
+      at = 0;
+      end = Math.max(0, in.read(buffer));
+    } catch (IOException e) {
+      throw unreadable(e);
+    }
+    digest.update(buffer, 0, end);
+    bytesRead += end;
+    return end > 0;
+  }
+
+  private static boolean hasByteOrderMark(byte[] b) {
+    return b.length >= 3 && b[0] == (byte) 0xef && b[1] == (byte) 0xbb && b[2] == (byte) 0xbf;
+  }
+
+  private static boolean isBlank(byte[] bytes, int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (bytes[i] != ' ' && bytes[i] != '\t') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private TrainerException unreadable(IOException e) {
+    return new TrainerException(
+        ExitCode.StorageUnavailable, file + ": can not be read: " + e.getMessage(), e);
+  }
+
+  @Override
+  public void close() {
+    try {
+      in.close();
+    } catch (IOException e) {
+      throw unreadable(e);
+    }
+  }
+}

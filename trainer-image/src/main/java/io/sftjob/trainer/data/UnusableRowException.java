@@ -1,0 +1,15 @@
+package io.sftjob.trainer.data;
+
+/** A row that can not be used; the message is for the person who wrote it. */
+final class UnusableRowException extends Exception {
+  private final DropReason reason;
+
+  UnusableRowException(DropReason reason, String message) {
+    super(message);
+    this.reason = reason;
+  }
+
+  DropReason reason() {
+    return reason;
+  }
+}

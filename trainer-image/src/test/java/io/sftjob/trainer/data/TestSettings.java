@@ -1,0 +1,60 @@
+package io.sftjob.trainer.data;
+
+import io.sftjob.api.v1alpha1.DatasetFormat;
+import io.sftjob.api.v1alpha1.LossTarget;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.util.Optional;
+
+/** Settings with one thing changed. */
+record TestSettings(
+    Path file,
+    Optional<Path> evalFile,
+    Optional<String> chatTemplate,
+    Optional<LossTarget> lossTarget,
+    double fraction,
+    int length,
+    DatasetFormat format) {
+
+  static TestSettings of(Path file) {
+    return new TestSettings(
+        file, Optional.empty(), Optional.empty(), Optional.empty(), 0, 1024, DatasetFormat.Auto);
+  }
+
+  TestSettings eval(Path eval) {
+    return new TestSettings(
+        file, Optional.of(eval), chatTemplate, lossTarget, fraction, length, format);
+  }
+
+  TestSettings template(String template) {
+    return new TestSettings(
+        file, evalFile, Optional.of(template), lossTarget, fraction, length, format);
+  }
+
+  TestSettings loss(LossTarget loss) {
+    return new TestSettings(
+        file, evalFile, chatTemplate, Optional.of(loss), fraction, length, format);
+  }
+
+  TestSettings evalFraction(double evalFraction) {
+    return new TestSettings(file, evalFile, chatTemplate, lossTarget, evalFraction, length, format);
+  }
+
+  TestSettings maxLength(int maxLength) {
+    return new TestSettings(file, evalFile, chatTemplate, lossTarget, fraction, maxLength, format);
+  }
+
+  DataSettings build() {
+    return new DataSettings(
+        file,
+        evalFile,
+        format,
+        "text",
+        chatTemplate,
+        lossTarget,
+        fraction,
+        length,
+        42,
+        LocalDateTime.of(2024, 7, 26, 0, 0));
+  }
+}
