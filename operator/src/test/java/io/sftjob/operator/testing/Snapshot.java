@@ -1,0 +1,123 @@
+package io.sftjob.operator.testing;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.sftjob.api.progress.Outcome;
+import io.sftjob.api.progress.Phase;
+import io.sftjob.api.progress.ProgressSnapshot;
+import io.sftjob.api.progress.ProgressSnapshot.SavedArtifact;
+import io.sftjob.api.progress.ProgressSnapshot.SavedCheckpoint;
+import io.sftjob.api.v1alpha1.TokenLedger;
+import java.util.List;
+
+/** Snapshots as a trainer would write them, for tests. */
+public record Snapshot(ProgressSnapshot value) {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** A trainer of the first attempt in the phase Train. */
+  public static Snapshot of(String jobUid, String podUid) {
+    return new Snapshot(
+        new ProgressSnapshot(
+            jobUid,
+            podUid,
+            1,
+            1,
+            Phase.Train,
+            null,
+            null,
+            0,
+            10L,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            0,
+            null,
+            List.of(),
+            List.of(),
+            null,
+            null,
+            null,
+            null,
+            "2026-01-01T00:00:10Z"));
+  }
+
+  public static Snapshot of(Pod pod) {
+    return of(
+        pod.getMetadata().getOwnerReferences().getFirst().getUid(), pod.getMetadata().getUid());
+  }
+
+  public Snapshot attempt(int attempt) {
+    return with("attempt", attempt);
+  }
+
+  public Snapshot seq(long seq) {
+    return with("seq", seq);
+  }
+
+  public Snapshot phase(Phase phase) {
+    return with("phase", phase);
+  }
+
+  /** In mid-training, with a loss and an estimate. */
+  public Snapshot step(long step) {
+    return with("step", step).with("loss", 2.0 / (step + 1)).with("etaSeconds", 100 - step);
+  }
+
+  public Snapshot checkpoint(long step) {
+    return with(
+        "checkpoints",
+        List.of(
+            new SavedCheckpoint(
+                step,
+                "pvc://runs/demo/checkpoints/step-" + step,
+                "ab".repeat(32),
+                1234,
+                null,
+                "2026-01-01T00:00:09Z")));
+  }
+
+  public Snapshot ledger() {
+    return with("ledger", new TokenLedger(100L, 60L, 30L, 10L, 5L, 1L));
+  }
+
+  /** The end of a run that made its adapter. */
+  public Snapshot done() {
+    return phase(Phase.Done)
+        .with("outcome", Outcome.Succeeded)
+        .with(
+            "artifacts",
+            List.of(new SavedArtifact("Adapter", "pvc://runs/demo/adapter", "cd".repeat(32), 999)));
+  }
+
+  public Snapshot failed(String reason, String message) {
+    return with("outcome", Outcome.Failed).with("reason", reason).with("message", message);
+  }
+
+  /** Any field as JSON; also values that a good trainer would never write. */
+  public String json(String field, Object value) {
+    try {
+      var tree = JSON.<ObjectNode>valueToTree(this.value);
+      tree.set(field, JSON.valueToTree(value));
+      return JSON.writeValueAsString(tree);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  public String json() {
+    return json("updatedAt", value.updatedAt());
+  }
+
+  private Snapshot with(String field, Object fieldValue) {
+    try {
+      return new Snapshot(JSON.readValue(json(field, fieldValue), ProgressSnapshot.class));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
