@@ -3,6 +3,7 @@ package io.sftjob.trainer.data;
 import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.RandomAccess;
 
 /**
@@ -28,7 +29,7 @@ final class PackedRows extends AbstractList<PackedRow> implements RandomAccess {
 
   @Override
   public PackedRow get(int row) {
-    java.util.Objects.checkIndex(row, size());
+    Objects.checkIndex(row, size());
     List<Document> documents = new ArrayList<>();
     for (int i = rowBegins[row]; i < rowBegins[row + 1]; i++) {
       documents.add(tokens.document(starts[i], lengths[i]));
@@ -39,13 +40,5 @@ final class PackedRows extends AbstractList<PackedRow> implements RandomAccess {
   @Override
   public int size() {
     return rowBegins.length - 1;
-  }
-
-  int[] lengths() {
-    return lengths;
-  }
-
-  int[] rowBegins() {
-    return rowBegins;
   }
 }

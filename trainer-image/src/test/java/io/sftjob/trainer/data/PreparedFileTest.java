@@ -1,0 +1,103 @@
+package io.sftjob.trainer.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sftjob.trainer.data.PreparedFile.Loaded;
+import io.sftjob.trainer.tokenizer.Tokenizer;
+import io.sftjob.trainer.tokenizer.Tokenizers;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.assertj.core.api.ListAssert;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PreparedFileTest {
+  @TempDir Path folder;
+  private Tokenizer tokenizer;
+  private Path rows;
+  private Path file;
+  private TestSettings settings;
+
+  @BeforeEach
+  void prepare() throws IOException {
+    tokenizer = Tokenizers.load(Path.of("src/test/resources/fixtures/gguf"));
+    rows =
+        Files.writeString(
+            folder.resolve("rows.jsonl"),
+            """
+            {"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello 🙂"}]}
+            {"messages": [{"role": "user", "content": "Bye"}, {"role": "assistant", "content": "Goodbye"}]}
+            {"messages": 3}
+            """);
+    file = folder.resolve("prepared.safetensors");
+    settings = TestSettings.of(rows).maxLength(16);
+  }
+
+  @AfterEach
+  void close() {
+    tokenizer.close();
+  }
+
+  @Test
+  void givesBackWhatWasPrepared() {
+    PreparedData data = Preparation.prepare(settings.build(), tokenizer, 1, (r, d, t) -> {});
+    PreparedFile.write(file, data);
+    Loaded loaded = PreparedFile.read(file, Fingerprint.of(settings.build(), tokenizer));
+
+    assertThat(loaded).isInstanceOf(Loaded.Fresh.class);
+    PreparedData read = ((Loaded.Fresh) loaded).data();
+    assertThat(flat(read.train())).isEqualTo(flat(data.train())).isNotEmpty();
+    assertThat(read.eval()).isEmpty();
+    assertThat(read.trainLedger()).isEqualTo(data.trainLedger());
+    assertThat(read.detection()).isEqualTo(data.detection());
+    assertThat(read.preview()).isEqualTo(data.preview());
+    assertThat(read.report()).isEqualTo(data.report());
+    assertThat(folder.toFile().list())
+        .containsExactlyInAnyOrder("rows.jsonl", "prepared.safetensors");
+  }
+
+  @Test
+  void namesWhatChanged() throws IOException {
+    write();
+    assertStale(settings.maxLength(32))
+        .anyMatch(s -> s.contains("maxLength 16") && s.contains("maxLength 32"));
+    assertStale(settings.template("x")).containsExactly("the chat template is another");
+    Files.writeString(rows, "\n", java.nio.file.StandardOpenOption.APPEND);
+    assertStale(settings).containsExactly("the training file has other content");
+  }
+
+  @Test
+  void aBrokenFileIsStale() throws IOException {
+    write();
+    byte[] bytes = Files.readAllBytes(file);
+    Files.write(file, Arrays.copyOf(bytes, bytes.length - 1));
+    assertStale(settings).singleElement().asString().startsWith("it can not be read");
+  }
+
+  private void write() {
+    PreparedFile.write(file, Preparation.prepare(settings.build(), tokenizer, 1, (r, d, t) -> {}));
+  }
+
+  private ListAssert<String> assertStale(TestSettings now) {
+    return assertThat(PreparedFile.read(file, Fingerprint.of(now.build(), tokenizer)))
+        .asInstanceOf(InstanceOfAssertFactories.type(Loaded.Stale.class))
+        .extracting(Loaded.Stale::reasons, InstanceOfAssertFactories.list(String.class));
+  }
+
+  private static List<String> flat(List<PackedRow> rows) {
+    return rows.stream()
+        .map(
+            r ->
+                r.documents().stream()
+                    .map(d -> Arrays.toString(d.ids()) + Arrays.toString(d.targets()))
+                    .toList()
+                    .toString())
+        .toList();
+  }
+}
