@@ -35,14 +35,14 @@ public interface OperatorConfig {
 
   /** How progress travels from pods to status. */
   interface Progress {
-    /** Mean time between two pulls of one job; each is up to a third earlier or later. */
-    @WithDefault("7s")
-    Duration pollInterval();
-
+    /** How long a trainer may take to answer. */
     @WithDefault("2s")
     Duration timeout();
 
-    /** Progress alone is written to a job's status at most this often. */
+    /**
+     * Progress alone is written to a job's status at most this often; a trainer is asked twice as
+     * often.
+     */
     @WithDefault("15s")
     Duration statusInterval();
   }

@@ -19,8 +19,7 @@ public final class Kube {
   public static final Settings SETTINGS =
       new Settings(
           new Settings.Trainer("sft/trainer:test", "IfNotPresent", 120, 8080),
-          new Settings.Progress(
-              Duration.ofSeconds(7), Duration.ofSeconds(2), Duration.ofSeconds(15)));
+          new Settings.Progress(Duration.ofSeconds(2), Duration.ofSeconds(15)));
 
   private Kube() {}
 
