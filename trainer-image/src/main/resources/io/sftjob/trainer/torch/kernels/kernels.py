@@ -54,6 +54,9 @@ class Kernels(Module):
   def sample(self: __torch__.Kernels, logits: Tensor, temperature: float, top_p: float, u: float) -> int:
     return __torch__.sampling.sample(logits, temperature, top_p, u)
 
+  def clone(self: __torch__.Kernels, x: Tensor) -> Tensor:
+    return x.clone()
+
   def empty(self: __torch__.Kernels, dtype: int) -> Tensor:
     return torch.empty([0], dtype=dtype)
 

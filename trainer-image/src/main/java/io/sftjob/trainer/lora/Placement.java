@@ -1,0 +1,67 @@
+package io.sftjob.trainer.lora;
+
+import io.sftjob.api.progress.ExitCode;
+import io.sftjob.api.v1alpha1.LoraSpec;
+import io.sftjob.trainer.TrainerException;
+import io.sftjob.trainer.model.DecoderSpec;
+import io.sftjob.trainer.model.LinearRole;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.TreeSet;
+
+/** Which modules get an adapter: PEFT's matching, the exact path or its end after a dot. */
+final class Placement {
+  private Placement() {}
+
+  /**
+   * In the order of computation.
+   *
+   * @throws TrainerException if a name matches nothing, listing what there is
+   */
+  static List<LoraModule> modules(DecoderSpec spec, List<String> targets) {
+    List<LoraModule> all = all(spec);
+    if (targets.equals(List.of(LoraSpec.ALL_LINEAR))) {
+      return all;
+    }
+    for (String target : targets) {
+      if (all.stream().noneMatch(module -> matches(module, target))) {
+        throw new TrainerException(
+            ExitCode.InvalidSpec,
+            "spec.lora.targetModules: no linear module of this model is called `%s`. There are %s, or %s for all of them."
+                .formatted(target, String.join(", ", names()), LoraSpec.ALL_LINEAR));
+      }
+    }
+    return all.stream()
+        .filter(module -> targets.stream().anyMatch(target -> matches(module, target)))
+        .toList();
+  }
+
+  /** As a PEFT configuration lists them: sorted, and the short names for all linears. */
+  static List<String> targetModules(List<String> targets) {
+    return List.copyOf(
+        new TreeSet<>(targets.equals(List.of(LoraSpec.ALL_LINEAR)) ? names() : targets));
+  }
+
+  private static boolean matches(LoraModule module, String target) {
+    return module.path().equals(target) || module.path().endsWith("." + target);
+  }
+
+  private static List<LoraModule> all(DecoderSpec spec) {
+    var modules = new ArrayList<LoraModule>();
+    for (int layer = 0; layer < spec.layers(); layer++) {
+      for (LinearRole role : LinearRole.values()) {
+        modules.add(new LoraModule(layer, role));
+      }
+    }
+    return modules;
+  }
+
+  private static List<String> names() {
+    return Arrays.stream(LinearRole.values())
+        .map(role -> role.module(0))
+        .map(path -> path.substring(path.lastIndexOf('.') + 1))
+        .sorted()
+        .toList();
+  }
+}

@@ -1,0 +1,162 @@
+package io.sftjob.trainer.train;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import io.sftjob.trainer.lora.LoraAdapter;
+import io.sftjob.trainer.lora.SplitMix64;
+import io.sftjob.trainer.model.Adapter;
+import io.sftjob.trainer.model.Decoder;
+import io.sftjob.trainer.model.Sequences;
+import io.sftjob.trainer.torch.Autograd;
+
+/**
+ * Loss and gradients of one micro-batch. With checkpointing, the forward pass keeps only the
+ * layers' inputs and each layer is computed again on the way back; the result is the same to the
+ * last bit.
+ */
+final class Backprop {
+  /** Rows of logits at a time: enough for fast matmuls, little beside the layers' activations. */
+  private static final int HEAD_ROWS = 256;
+
+  private final Decoder decoder;
+  private final LoraAdapter adapter;
+  private final boolean checkpointing;
+
+  Backprop(Decoder decoder, LoraAdapter adapter, boolean checkpointing) {
+    this.decoder = decoder;
+    this.adapter = adapter;
+    this.checkpointing = checkpointing;
+  }
+
+  /**
+   * Adds the gradients of (summed loss / divisor) to the adapter's.
+   *
+   * @param divisor targets of the whole optimizer step
+   * @param seed of dropout
+   * @return negative log-likelihood summed over the batch's targets, nats
+   */
+  double add(TokenBatch batch, double divisor, long seed) {
+    try (NDManager scope = newScope()) {
+      Sequences sequences = decoder.sequences(scope, batch.ids(), batch.lengths());
+      return checkpointing
+          ? checkpointed(scope, batch, sequences, divisor, seed)
+          : recorded(scope, batch, sequences, divisor, seed);
+    }
+  }
+
+  /** The summed loss without gradients or dropout. */
+  double loss(TokenBatch batch) {
+    try (NDManager scope = newScope();
+        var mode = Autograd.notRecording()) {
+      Sequences sequences = decoder.sequences(scope, batch.ids(), batch.lengths());
+      Adapter evaluating = adapter.evaluating();
+      NDArray x = decoder.embed(scope, sequences.ids());
+      for (int layer = 0; layer < decoder.spec().layers(); layer++) {
+        NDArray out = decoder.layer(scope, layer, x, sequences, evaluating, 0);
+        x.close();
+        x = out;
+      }
+      NDArray h = decoder.normAt(scope, x, scope.create(batch.at()));
+      NDArray targets = scope.create(batch.targets());
+      return decoder
+          .kernels()
+          .tensor(scope, "loss", h, decoder.head(), targets, HEAD_ROWS)
+          .getFloat();
+    }
+  }
+
+  private double recorded(
+      NDManager scope, TokenBatch batch, Sequences sequences, double divisor, long seed) {
+    try (var mode = Autograd.recording()) {
+      NDArray x = decoder.embed(scope, sequences.ids());
+      for (int layer = 0; layer < decoder.spec().layers(); layer++) {
+        NDArray out =
+            decoder.layer(scope, layer, x, sequences, adapter, SplitMix64.seed(seed, layer) >>> 1);
+        x.close();
+        x = out;
+      }
+      Head head = head(scope, x, batch, divisor);
+      Autograd.backward(head.h, head.gradient);
+      return head.loss;
+    }
+  }
+
+  private double checkpointed(
+      NDManager scope, TokenBatch batch, Sequences sequences, double divisor, long seed) {
+    int layers = decoder.spec().layers();
+    NDArray[] inputs = new NDArray[layers + 1];
+    try (var mode = Autograd.notRecording()) {
+      inputs[0] = decoder.embed(scope, sequences.ids());
+      for (int layer = 0; layer < layers; layer++) {
+        inputs[layer + 1] =
+            decoder.layer(
+                scope,
+                layer,
+                inputs[layer],
+                sequences,
+                adapter,
+                SplitMix64.seed(seed, layer) >>> 1);
+      }
+    }
+    double loss;
+    NDArray gradient;
+    try (NDManager sub = newScope();
+        var mode = Autograd.recording()) {
+      NDArray x = Autograd.leaf(sub, inputs[layers], true);
+      Head head = head(sub, x, batch, divisor);
+      Autograd.backward(head.h, head.gradient);
+      gradient = Autograd.gradient(scope, x);
+      loss = head.loss;
+    }
+    for (int layer = layers - 1; layer >= adapter.lowestLayer(); layer--) {
+      inputs[layer + 1].close();
+      gradient = backward(scope, layer, inputs[layer], gradient, sequences, seed);
+    }
+    return loss;
+  }
+
+  /** Records one layer again and sends the gradient through it; null below the lowest adapter. */
+  private NDArray backward(
+      NDManager scope, int layer, NDArray input, NDArray gradient, Sequences sequences, long seed) {
+    boolean goesOn = layer > adapter.lowestLayer();
+    try (NDManager sub = newScope();
+        var mode = Autograd.recording()) {
+      NDArray x = Autograd.leaf(sub, input, goesOn);
+      NDArray out =
+          decoder.layer(sub, layer, x, sequences, adapter, SplitMix64.seed(seed, layer) >>> 1);
+      Autograd.backward(out, gradient);
+      gradient.close();
+      return goesOn ? Autograd.gradient(scope, x) : null;
+    }
+  }
+
+  /**
+   * @param h normed rows, in the graph
+   * @param gradient of the loss with respect to h
+   * @param loss summed
+   */
+  private record Head(NDArray h, NDArray gradient, double loss) {}
+
+  private Head head(NDManager scope, NDArray x, TokenBatch batch, double divisor) {
+    NDArray h = decoder.normAt(scope, x, scope.create(batch.at()));
+    try (var mode = Autograd.notRecording()) {
+      NDList result =
+          decoder
+              .kernels()
+              .tensors(
+                  scope,
+                  "loss_and_grad",
+                  h,
+                  decoder.head(),
+                  scope.create(batch.targets()),
+                  divisor,
+                  HEAD_ROWS);
+      return new Head(h, result.get(1), result.get(0).getFloat());
+    }
+  }
+
+  private NDManager newScope() {
+    return decoder.kernels().manager().newSubManager();
+  }
+}

@@ -1,0 +1,160 @@
+package io.sftjob.trainer.train;
+
+import io.sftjob.api.progress.ExitCode;
+import io.sftjob.trainer.TrainerException;
+import io.sftjob.trainer.data.PackedRow;
+import io.sftjob.trainer.lora.LoraAdapter;
+import io.sftjob.trainer.lora.SplitMix64;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** LoRA fine-tuning: only the adapter changes. */
+final class LoraTrainingSession implements TrainingSession {
+  private static final Logger LOG = LoggerFactory.getLogger(LoraTrainingSession.class);
+  private static final int MOST_SKIPPED = 3;
+
+  private final TrainSettings settings;
+  private final List<PackedRow> train;
+  private final List<PackedRow> eval;
+  private final BatchPlan plan;
+  private final LrSchedule schedule;
+  private final LoraAdapter adapter;
+  private final AdamW optimizer;
+  private final Backprop backprop;
+  private long step;
+  private long tokensSeen;
+  private int skipped;
+
+  LoraTrainingSession(
+      TrainSettings settings, Rows rows, LoraAdapter adapter, AdamW optimizer, Backprop backprop) {
+    this.settings = settings;
+    this.train = rows.train();
+    this.eval = rows.eval();
+    this.plan =
+        new BatchPlan(train.size(), settings.batchSize(), settings.accumulation(), settings.seed());
+    long total = plan.totalSteps(settings.length());
+    this.schedule =
+        new LrSchedule(
+            settings.scheduler(), settings.learningRate(), settings.warmup().of(total), total);
+    this.adapter = adapter;
+    this.optimizer = optimizer;
+    this.backprop = backprop;
+  }
+
+  record Rows(List<PackedRow> train, List<PackedRow> eval) {}
+
+  /** Goes on from there. */
+  LoraTrainingSession at(long stepsDone, long tokens) {
+    step = stepsDone;
+    tokensSeen = tokens;
+    return this;
+  }
+
+  @Override
+  public long step() {
+    return step;
+  }
+
+  @Override
+  public long totalSteps() {
+    return schedule.total();
+  }
+
+  @Override
+  public Optional<StepResult> next(BooleanSupplier stop) {
+    long begin = System.nanoTime();
+    List<TokenBatch> batches =
+        plan.microBatches(step).stream().map(rows -> batch(train, rows)).toList();
+    long targets = batches.stream().mapToLong(batch -> batch.targets().length).sum();
+    long tokens = batches.stream().mapToLong(TokenBatch::tokens).sum();
+    double sum = 0;
+    for (int i = 0; i < batches.size(); i++) {
+      if (stop.getAsBoolean()) {
+        optimizer.discard();
+        return Optional.empty();
+      }
+      sum += backprop.add(batches.get(i), targets, SplitMix64.seed(settings.seed(), step, i));
+    }
+    double loss = sum / targets;
+    double learningRate = schedule.at(step);
+    double norm = update(loss, learningRate);
+    step++;
+    tokensSeen += tokens;
+    return Optional.of(
+        new StepResult(
+            step,
+            plan.epoch(step),
+            loss,
+            learningRate,
+            norm,
+            tokens,
+            targets,
+            (System.nanoTime() - begin) / 1e9));
+  }
+
+  /**
+   * One bad batch is passed over, as the weights are still good; several in a row are a training
+   * that has diverged. Returns the gradients' norm.
+   */
+  private double update(double loss, double learningRate) {
+    double norm = Double.NaN;
+    if (Double.isFinite(loss)) {
+      norm = optimizer.step(step + 1, learningRate, settings.weightDecay(), settings.maxGradNorm());
+    } else {
+      optimizer.discard();
+    }
+    if (Double.isFinite(norm)) {
+      skipped = 0;
+      return norm;
+    }
+    skipped++;
+    LOG.warn(
+        "Step {} changed nothing: loss {}, gradient norm {} ({} in a row)",
+        step + 1,
+        loss,
+        norm,
+        skipped);
+    if (skipped == MOST_SKIPPED) {
+      throw new TrainerException(
+          ExitCode.NonFiniteLoss,
+          "The loss or its gradient was not finite in %d steps in a row, up to step %d (loss %s, gradient norm %s). Lower spec.training.learningRate, or use spec.model.dtype Float32."
+              .formatted(skipped, step + 1, loss, norm));
+    }
+    return norm;
+  }
+
+  @Override
+  public Optional<EvalResult> evaluate(BooleanSupplier stop) {
+    double sum = 0;
+    long targets = 0;
+    for (int from = 0; from < eval.size(); from += settings.batchSize()) {
+      if (stop.getAsBoolean()) {
+        return Optional.empty();
+      }
+      int to = Math.min(eval.size(), from + settings.batchSize());
+      TokenBatch batch = TokenBatch.of(eval.subList(from, to));
+      sum += backprop.loss(batch);
+      targets += batch.targets().length;
+    }
+    return targets == 0 ? Optional.empty() : Optional.of(new EvalResult(sum / targets, targets));
+  }
+
+  @Override
+  public TrainState snapshot() {
+    return optimizer.state(step, tokensSeen);
+  }
+
+  private static TokenBatch batch(List<PackedRow> rows, int[] numbers) {
+    return TokenBatch.of(Arrays.stream(numbers).mapToObj(rows::get).toList());
+  }
+
+  @Override
+  public void close() {
+    optimizer.close();
+    adapter.close();
+  }
+}
