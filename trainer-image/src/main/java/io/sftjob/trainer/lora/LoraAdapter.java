@@ -56,7 +56,7 @@ public final class LoraAdapter implements Adapter, AutoCloseable {
    */
   public static LoraAdapter initial(
       LoraConfig config, DecoderSpec spec, Kernels kernels, long seed) {
-    var modules = Placement.modules(spec, config.targetModules());
+    var modules = Placement.modules(spec, "spec.lora.targetModules", config.targetModules());
     return new LoraAdapter(
         config, spec, modules, LoraTensors.initial(spec, modules, config.rank(), seed), kernels);
   }
@@ -70,7 +70,7 @@ public final class LoraAdapter implements Adapter, AutoCloseable {
    */
   public static LoraAdapter of(
       String what, LoraConfig config, DecoderSpec spec, Kernels kernels, List<HostTensor> tensors) {
-    var modules = Placement.modules(spec, config.targetModules());
+    var modules = Placement.modules(spec, what + ": target modules", config.targetModules());
     return new LoraAdapter(
         config,
         spec,

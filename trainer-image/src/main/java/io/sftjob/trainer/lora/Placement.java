@@ -17,9 +17,10 @@ final class Placement {
   /**
    * In the order of computation.
    *
+   * @param field that holds the targets, for messages
    * @throws TrainerException if a name matches nothing, listing what there is
    */
-  static List<LoraModule> modules(DecoderSpec spec, List<String> targets) {
+  static List<LoraModule> modules(DecoderSpec spec, String field, List<String> targets) {
     List<LoraModule> all = all(spec);
     if (targets.equals(List.of(LoraSpec.ALL_LINEAR))) {
       return all;
@@ -28,8 +29,8 @@ final class Placement {
       if (all.stream().noneMatch(module -> matches(module, target))) {
         throw new TrainerException(
             ExitCode.InvalidSpec,
-            "spec.lora.targetModules: no linear module of this model is called `%s`. There are %s, or %s for all of them."
-                .formatted(target, String.join(", ", names()), LoraSpec.ALL_LINEAR));
+            "%s: no linear module of this model is called `%s`. There are %s, or %s for all of them."
+                .formatted(field, target, String.join(", ", names()), LoraSpec.ALL_LINEAR));
       }
     }
     return all.stream()
