@@ -1,0 +1,108 @@
+package io.sftjob.trainer.cli;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The program {@code sft} as a process of its own, which can be killed. */
+final class SftProcess implements AutoCloseable {
+  private static final long LIMIT_SECONDS = 60;
+
+  private final Process process;
+  private final BufferedReader lines;
+  private final List<String> read = new ArrayList<>();
+
+  private SftProcess(Process process) {
+    this.process = process;
+    this.lines =
+        new BufferedReader(
+            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+  }
+
+  static SftProcess start(Map<String, String> environment, String... arguments) {
+    var command = new ArrayList<String>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC"));
+    command.addAll(List.of("-Xmx256m", "-XX:TieredStopAtLevel=1", "-Xshare:auto"));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.add(Sft.class.getName());
+    command.addAll(List.of(arguments));
+    var builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().putAll(environment);
+    try {
+      return new SftProcess(builder.start());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Reads on until a line contains a match. */
+  Matcher await(String regex) {
+    var pattern = Pattern.compile(regex);
+    for (String line = next(); line != null; line = next()) {
+      var match = pattern.matcher(line);
+      if (match.find()) {
+        return match;
+      }
+    }
+    throw new AssertionError("ended without '" + regex + "':\n" + output());
+  }
+
+  /** SIGKILL. */
+  void kill() {
+    process.destroyForcibly();
+    exitCode();
+  }
+
+  /** SIGTERM. */
+  void terminate() {
+    process.destroy();
+  }
+
+  /** Reads on to the end. */
+  int exitCode() {
+    while (next() != null) {
+      // Reading drains the pipe.
+    }
+    try {
+      if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
+        throw new AssertionError("does not end:\n" + output());
+      }
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+    return process.exitValue();
+  }
+
+  /** All that was read so far. */
+  String output() {
+    return String.join("\n", read);
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+
+  private String next() {
+    try {
+      String line = lines.readLine();
+      if (line != null) {
+        read.add(line);
+      }
+      return line;
+    } catch (IOException e) {
+      // The pipe of a killed process.
+      return null;
+    }
+  }
+}
