@@ -14,6 +14,9 @@ final class Aside {
   private Aside() {}
 
   static void set(Path folder, String problem) throws IOException {
+    if (!Files.exists(folder)) {
+      return;
+    }
     Path aside = freeName(folder);
     Durable.move(folder, aside);
     LOG.warn("Skipping {}: {}. Kept for inspection as {}", folder, problem, aside.getFileName());

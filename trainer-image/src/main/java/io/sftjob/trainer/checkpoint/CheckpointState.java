@@ -8,7 +8,7 @@ import java.util.SortedMap;
  *
  * @param run the run that saved it, see {@link Owner}
  * @param identity see {@link TrainingIdentity}
- * @param dataSha256 of the prepared rows
+ * @param data what the rows were made of
  * @param counters the token ledger, for the record
  */
 public record CheckpointState(
@@ -17,7 +17,7 @@ public record CheckpointState(
     int attempt,
     String run,
     SortedMap<String, String> identity,
-    String dataSha256,
+    Map<String, String> data,
     Map<String, Long> counters) {
   static final String FILE = "state.json";
 }

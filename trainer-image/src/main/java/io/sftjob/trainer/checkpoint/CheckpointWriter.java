@@ -1,5 +1,6 @@
 package io.sftjob.trainer.checkpoint;
 
+import io.sftjob.trainer.TrainerException;
 import io.sftjob.trainer.store.Durable;
 import io.sftjob.trainer.store.StorageFailure;
 import io.sftjob.trainer.train.TrainState;
@@ -29,11 +30,11 @@ public final class CheckpointWriter {
   /**
    * What is the same in every checkpoint of a process.
    *
-   * @param dataSha256 of the prepared rows
+   * @param data what the rows were made of
    * @param counters the token ledger
    */
   public record RunFacts(
-      TrainingIdentity identity, String dataSha256, Map<String, Long> counters) {}
+      TrainingIdentity identity, Map<String, String> data, Map<String, Long> counters) {}
 
   public CheckpointWriter(
       Output output,
@@ -80,15 +81,25 @@ public final class CheckpointWriter {
             request.evalLoss(),
             time);
     Files.write(partial.resolve(Manifest.FILE), Json.bytes(manifest));
-    ownership.require();
+    requireOrRemove(partial);
     Durable.commit(partial, folder);
     LOG.info(
         "Saved {} ({} MB, {} ms)",
         folder,
         manifest.sizeBytes() / 1_000_000,
         (System.nanoTime() - start) / 1_000_000);
+    ownership.require();
     new Checkpoints(output).prune(keepLast);
     return new Checkpoints.Found(folder, manifest);
+  }
+
+  private void requireOrRemove(Path partial) throws IOException {
+    try {
+      ownership.require();
+    } catch (TrainerException fenced) {
+      Checkpoints.remove(partial);
+      throw fenced;
+    }
   }
 
   /** The attempt keeps a process that was fenced from writing into its successor's folder. */
@@ -103,7 +114,7 @@ public final class CheckpointWriter {
         ownership.owner().attempt(),
         ownership.owner().run(),
         facts.identity.fields(),
-        facts.dataSha256,
+        facts.data,
         facts.counters);
   }
 }

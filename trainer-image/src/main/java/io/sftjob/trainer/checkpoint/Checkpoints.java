@@ -2,6 +2,7 @@ package io.sftjob.trainer.checkpoint;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -63,7 +64,7 @@ public final class Checkpoints {
     var all = list();
     for (var old : all.subList(0, Math.max(0, all.size() - keepLast))) {
       // Without its manifest it no longer exists, however far the removal comes.
-      Files.delete(old.folder.resolve(Manifest.FILE));
+      Files.deleteIfExists(old.folder.resolve(Manifest.FILE));
       remove(old.folder);
       LOG.debug("Removed {}", old.folder);
     }
@@ -97,7 +98,10 @@ public final class Checkpoints {
     return Long.parseLong(name.group(1));
   }
 
-  /** Removes what processes that were killed while saving have left. */
+  /**
+   * Removes what processes that were killed while saving have left. One that was taken over may
+   * still be at it: what can not be removed now does no harm.
+   */
   void removePartial() throws IOException {
     if (!Files.isDirectory(output.checkpoints())) {
       return;
@@ -105,21 +109,25 @@ public final class Checkpoints {
     try (var entries = Files.list(output.checkpoints())) {
       for (Path entry : entries.toList()) {
         if (entry.getFileName().toString().endsWith(PARTIAL)) {
-          remove(entry);
+          try {
+            remove(entry);
+          } catch (IOException e) {
+            LOG.info("{} is left: {}", entry, e.toString());
+          }
         }
       }
     }
   }
 
+  /** Removes a folder of files, if it is there. */
   static void remove(Path folder) throws IOException {
-    if (!Files.isDirectory(folder)) {
-      return;
-    }
     try (var files = Files.list(folder)) {
       for (Path file : files.toList()) {
-        Files.delete(file);
+        Files.deleteIfExists(file);
       }
+    } catch (NoSuchFileException gone) {
+      return;
     }
-    Files.delete(folder);
+    Files.deleteIfExists(folder);
   }
 }

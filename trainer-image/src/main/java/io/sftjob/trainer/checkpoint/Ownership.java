@@ -5,6 +5,8 @@ import io.sftjob.trainer.TrainerException;
 import io.sftjob.trainer.store.Durable;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
 /**
@@ -30,8 +32,15 @@ public final class Ownership {
   /** Takes the output over from whoever had it. */
   public static Ownership claim(Output output, String run, String jobUid, String podUid)
       throws IOException {
-    int attempt = 1 + current(output).map(Owner::attempt).orElse(0);
-    var owner = new Owner(run, jobUid, podUid, attempt);
+    Optional<Owner> before = current(output);
+    String now = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
+    var owner =
+        new Owner(
+            run,
+            jobUid,
+            podUid,
+            before.map(Owner::begun).orElse(now),
+            1 + before.map(Owner::attempt).orElse(0));
     Durable.write(output.owner(), Json.bytes(owner));
     return new Ownership(output, owner);
   }

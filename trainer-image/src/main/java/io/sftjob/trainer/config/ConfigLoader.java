@@ -33,7 +33,7 @@ public final class ConfigLoader {
       var builder =
           new SmallRyeConfigBuilder()
               .addDefaultInterceptors()
-              .withConverter(Path.class, 100, Path::of)
+              .withConverter(Path.class, 100, v -> v.isEmpty() ? null : Path.of(v))
               .withMapping(RuntimeConfig.class)
               .withSources(new PropertiesConfigSource(flags, "flags", FLAGS))
               .withSources(new EnvConfigSource(environment, ENVIRONMENT));

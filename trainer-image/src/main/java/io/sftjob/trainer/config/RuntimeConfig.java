@@ -48,6 +48,10 @@ public interface RuntimeConfig {
   @WithDefault("10")
   int logSteps();
 
+  /** All settings in one line. */
+  @Override
+  String toString();
+
   /** How log lines look. */
   enum LogFormat {
     TEXT,

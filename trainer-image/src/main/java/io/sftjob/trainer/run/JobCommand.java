@@ -22,7 +22,11 @@ public final class JobCommand {
 
   /** Makes the parts of a job. */
   interface PartsFactory {
-    Parts of(RunSettings settings, RuntimeConfig config, Progress progress);
+    Parts of(RunSettings settings, RuntimeConfig config, Progress progress, BooleanSupplier stop);
+  }
+
+  public JobCommand(Path spec, RuntimeConfig config, Surroundings surroundings) {
+    this(spec, config, surroundings, ModelParts::new);
   }
 
   JobCommand(Path spec, RuntimeConfig config, Surroundings surroundings, PartsFactory parts) {
@@ -37,7 +41,7 @@ public final class JobCommand {
     var opened = Resolve.output(settings, config, surroundings.podUid());
     var report = report(settings);
     report.owns(opened);
-    try (var made = parts.of(settings, config, surroundings.progress())) {
+    try (var made = parts(settings)) {
       return new JobRun(settings, made, report, surroundings.stop())
           .train(opened, config.logSteps());
     }
@@ -46,11 +50,15 @@ public final class JobCommand {
   public ExitCode prepare() {
     var settings = Resolve.settings(spec, config);
     var report = report(settings);
-    try (var made = parts.of(settings, config, surroundings.progress())) {
-      new JobRun(settings, made, report, surroundings.stop()).prepare();
+    try (var made = parts(settings)) {
+      new JobRun(settings, made, report, surroundings.stop()).prepare(Resolve.begun(settings));
     }
     report.phase(Phase.Done);
     return ExitCode.Done;
+  }
+
+  private Parts parts(RunSettings settings) {
+    return parts.of(settings, config, surroundings.progress(), surroundings.stop());
   }
 
   private RunReport report(RunSettings settings) {

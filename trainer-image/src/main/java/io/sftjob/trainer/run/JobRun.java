@@ -9,9 +9,13 @@ import io.sftjob.trainer.checkpoint.FinalAdapter;
 import io.sftjob.trainer.checkpoint.OpenedOutput;
 import io.sftjob.trainer.checkpoint.Saver;
 import io.sftjob.trainer.checkpoint.TrainingIdentity;
+import io.sftjob.trainer.data.PreparedData;
 import io.sftjob.trainer.spec.RunSettings;
 import io.sftjob.trainer.train.TrainState;
 import java.time.Clock;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.BooleanSupplier;
@@ -45,8 +49,8 @@ final class JobRun {
       return alreadyDone(opened, opened.finished().get());
     }
     report.phase(Phase.Load);
-    parts.load();
-    Prepared data = prepare();
+    parts.loadModel();
+    PreparedData data = prepare(opened.ownership().owner().begun());
     if (stop.getAsBoolean()) {
       LOG.info("Stopped before the first step");
       return ExitCode.Preempted;
@@ -62,10 +66,22 @@ final class JobRun {
     return ExitCode.Done;
   }
 
-  Prepared prepare() {
+  /**
+   * @param begun when the job's first process began, RFC 3339: what templates take for now, so that
+   *     a resumed run sees the same tokens
+   */
+  PreparedData prepare(String begun) {
     report.phase(Phase.Prepare);
-    Prepared data = parts.prepare();
-    report.prepared(data.ledger());
+    var time = LocalDateTime.ofInstant(Instant.parse(begun), ZoneOffset.UTC);
+    PreparedData data = parts.prepare(time);
+    report.prepared(data.trainLedger().toStatus());
+    data.detection().notes().forEach(LOG::info);
+    data.report().forEach(LOG::info);
+    LOG.info(
+        "The first rows; targets stand between {} and {}:",
+        PreparedData.TARGET_BEGIN,
+        PreparedData.TARGET_END);
+    data.preview().forEach(LOG::info);
     return data;
   }
 
@@ -76,11 +92,12 @@ final class JobRun {
   }
 
   /** Empty if stopped. */
-  private Optional<FinalAdapter> train(OpenedOutput opened, Prepared data, int logSteps) {
-    String dataSha256 = data.sha256();
+  private Optional<FinalAdapter> train(OpenedOutput opened, PreparedData data, int logSteps) {
     var facts =
         new RunFacts(
-            TrainingIdentity.of(settings.identity()), dataSha256, Ledgers.counters(data.ledger()));
+            TrainingIdentity.of(settings.identity()),
+            Fingerprints.map(data.fingerprint()),
+            Ledgers.counters(data.trainLedger().toStatus()));
     var spec = settings.spec();
     var writer =
         new CheckpointWriter(
@@ -91,7 +108,7 @@ final class JobRun {
             spec.keepLast(),
             Clock.systemUTC());
     Optional<TrainState> resume =
-        opened.newest().map(c -> Resume.read(c, dataSha256, parts.tensorFiles()));
+        opened.newest().map(c -> Resume.read(c, data.fingerprint(), parts.tensorFiles()));
     Double evalLoss = opened.newest().map(c -> c.manifest().evalLoss()).orElse(null);
     var rhythm =
         new TrainLoop.Rhythm(

@@ -4,12 +4,17 @@ import io.sftjob.api.v1alpha1.ResumePolicy;
 import io.sftjob.trainer.checkpoint.OpenedOutput;
 import io.sftjob.trainer.checkpoint.OpenedOutput.Claimant;
 import io.sftjob.trainer.checkpoint.Output;
+import io.sftjob.trainer.checkpoint.Owner;
+import io.sftjob.trainer.checkpoint.Ownership;
 import io.sftjob.trainer.checkpoint.TrainingIdentity;
 import io.sftjob.trainer.config.RuntimeConfig;
 import io.sftjob.trainer.spec.PathResolver;
 import io.sftjob.trainer.spec.RunSettings;
 import io.sftjob.trainer.spec.SpecReader;
+import io.sftjob.trainer.store.StorageFailure;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,5 +43,16 @@ final class Resolve {
             TrainingIdentity.of(settings.identity()),
             settings.spec().resume() == ResumePolicy.Auto);
     return OpenedOutput.open(new Output(settings.output()), claimant);
+  }
+
+  /** When the job's first process began: now, if none has. */
+  static String begun(RunSettings settings) {
+    try {
+      return Ownership.current(new Output(settings.output()))
+          .map(Owner::begun)
+          .orElseGet(() -> Instant.now().toString());
+    } catch (IOException e) {
+      throw StorageFailure.of("Reading the output " + settings.output(), e);
+    }
   }
 }

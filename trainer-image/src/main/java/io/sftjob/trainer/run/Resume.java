@@ -5,6 +5,7 @@ import io.sftjob.trainer.TrainerException;
 import io.sftjob.trainer.checkpoint.CheckpointState;
 import io.sftjob.trainer.checkpoint.Checkpoints;
 import io.sftjob.trainer.checkpoint.TensorFiles;
+import io.sftjob.trainer.data.Fingerprint;
 import io.sftjob.trainer.store.StorageFailure;
 import io.sftjob.trainer.train.TrainState;
 import java.io.IOException;
@@ -25,16 +26,18 @@ final class Resume {
     }
   }
 
-  static TrainState read(Checkpoints.Found checkpoint, String dataSha256, TensorFiles files) {
+  /** Reads a checkpoint, if the rows are those that it was trained on. */
+  static TrainState read(Checkpoints.Found checkpoint, Fingerprint data, TensorFiles files) {
     CheckpointState state = state(checkpoint);
+    var differences = data.differencesFrom(Fingerprints.of(state.data()));
+    if (!differences.isEmpty()) {
+      throw new TrainerException(
+          ExitCode.DataNotUsable,
+          "The data is not what %s was trained on: %s. Restore it, or choose another spec.output.uri to start anew."
+              .formatted(checkpoint.folder(), String.join("; ", differences)));
+    }
+    LOG.info("Going on from {}", checkpoint.folder());
     try {
-      if (!state.dataSha256().equals(dataSha256)) {
-        throw new TrainerException(
-            ExitCode.DataNotUsable,
-            "The data is not what %s was trained on: its rows have SHA-256 %s, now they have %s. Restore the file, or choose another spec.output.uri to start anew."
-                .formatted(checkpoint.folder(), state.dataSha256(), dataSha256));
-      }
-      LOG.info("Going on from {}", checkpoint.folder());
       return files.read(checkpoint.folder(), state.step(), state.tokensSeen());
     } catch (IOException e) {
       throw StorageFailure.of("Reading " + checkpoint.folder(), e);

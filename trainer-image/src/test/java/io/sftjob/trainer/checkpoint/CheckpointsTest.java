@@ -102,7 +102,7 @@ class CheckpointsTest {
   }
 
   private CheckpointWriter writer(int keepLast) {
-    var facts = new RunFacts(IDENTITY, "data", Map.of("read", 3L));
+    var facts = new RunFacts(IDENTITY, Map.of("trainData", "x"), Map.of("read", 3L));
     return new CheckpointWriter(
         output, ownership, facts, new StepFiles(), keepLast, Clock.systemUTC());
   }

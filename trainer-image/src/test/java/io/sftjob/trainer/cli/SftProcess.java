@@ -24,8 +24,7 @@ final class SftProcess implements AutoCloseable {
   private SftProcess(Process process) {
     this.process = process;
     this.lines =
-        new BufferedReader(
-            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
   }
 
   static SftProcess start(Map<String, String> environment, String... arguments) {

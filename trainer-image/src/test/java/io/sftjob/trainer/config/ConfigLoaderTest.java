@@ -23,6 +23,8 @@ class ConfigLoaderTest {
     assertThat(config.port()).isZero();
     assertThat(config.pvcRoot()).isEqualTo(Path.of("/mnt/pvc"));
     assertThat(config.podUid()).isEmpty();
+    assertThat(config.terminationLog()).isEmpty();
+    assertThat(config.toString()).contains("port=0").contains("device=auto");
     assertThat(config.device()).isEqualTo("auto");
     assertThat(config.shutdownTimeout()).isEqualTo(Duration.ofMinutes(10));
   }

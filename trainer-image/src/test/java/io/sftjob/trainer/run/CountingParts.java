@@ -1,9 +1,14 @@
 package io.sftjob.trainer.run;
 
-import io.sftjob.api.v1alpha1.TokenLedger;
+import io.sftjob.api.v1alpha1.DatasetFormat;
+import io.sftjob.api.v1alpha1.LossTarget;
 import io.sftjob.trainer.checkpoint.TensorFiles;
+import io.sftjob.trainer.data.Detection;
 import io.sftjob.trainer.data.Document;
+import io.sftjob.trainer.data.Fingerprint;
+import io.sftjob.trainer.data.Ledger;
 import io.sftjob.trainer.data.PackedRow;
+import io.sftjob.trainer.data.PreparedData;
 import io.sftjob.trainer.safetensors.Dtype;
 import io.sftjob.trainer.safetensors.HostTensor;
 import io.sftjob.trainer.train.EvalResult;
@@ -14,7 +19,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
@@ -23,25 +30,32 @@ import java.util.function.LongConsumer;
 final class CountingParts implements Parts {
   private final long total;
   private final LongConsumer beforeStep;
+  private final String data;
 
   /**
    * @param beforeStep hears the number of the step that comes
+   * @param data stands for the content of the data
    */
-  CountingParts(long total, LongConsumer beforeStep) {
+  CountingParts(long total, LongConsumer beforeStep, String data) {
+    this.data = data;
     this.total = total;
     this.beforeStep = beforeStep;
   }
 
   @Override
-  public void load() {}
+  public void loadModel() {}
 
   @Override
-  public Prepared prepare() {
+  public PreparedData prepare(LocalDateTime templateTime) {
     var document = new Document(new int[] {1, 2, 3}, new boolean[] {false, true, true});
-    return new Prepared(
+    return new PreparedData(
         List.of(new PackedRow(List.of(document))),
         List.of(),
-        new TokenLedger(3L, 2L, 1L, 0L, 1L, 0L));
+        new Ledger(1, 0, 3, 2, 1, 0, Map.of()),
+        new Ledger(0, 0, 0, 0, 0, 0, Map.of()),
+        new Detection(DatasetFormat.Text, LossTarget.All, List.of()),
+        List.of("a", "b"),
+        new Fingerprint(data, "", "tokenizer", "", templateTime.toString()));
   }
 
   @Override
@@ -50,7 +64,7 @@ final class CountingParts implements Parts {
   }
 
   @Override
-  public TrainingSession session(Prepared data, Optional<TrainState> resume) {
+  public TrainingSession session(PreparedData data, Optional<TrainState> resume) {
     return new CountingSession(
         resume.map(TrainState::step).orElse(0L),
         resume.map(s -> s.adapter().getFirst().data().getLong(0)).orElse(7L));

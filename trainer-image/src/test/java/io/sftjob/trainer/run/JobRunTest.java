@@ -1,6 +1,7 @@
 package io.sftjob.trainer.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.sftjob.api.progress.ExitCode;
 import io.sftjob.api.progress.Outcome;
@@ -106,6 +107,7 @@ class JobRunTest {
             STEPS,
             step -> {
               if (step == 8) {
+                await().until(() -> !stale.progress.snapshot().checkpoints().isEmpty());
                 var next = place.attempt("pod-2");
                 assertThat(next.train(STEPS, s -> next.stop.set(s == 7)))
                     .isEqualTo(ExitCode.Preempted);
@@ -147,6 +149,15 @@ class JobRunTest {
     assertThat(second.progress.snapshot().message())
         .contains("spec.training.learningRate was 2e-4, is 1e-3");
     assertThat(Files.readString(place.output.resolve("owner.json"))).contains("pod-1");
+  }
+
+  @Test
+  void aCheckpointOfOtherDataIsRefused() throws IOException {
+    var first = place.attempt("pod-1");
+    first.train(STEPS, step -> first.stop.set(step == 8));
+    place.data = "other data";
+    assertThat(place.attempt("pod-2").train(STEPS)).isEqualTo(ExitCode.DataNotUsable);
+    assertThat(place.lastWords().message()).contains("the training file has other content");
   }
 
   @Test

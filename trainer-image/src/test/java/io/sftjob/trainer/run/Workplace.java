@@ -26,6 +26,7 @@ final class Workplace {
   final Path output;
   final Path terminationLog;
   String spec;
+  String data = "data";
 
   Workplace(Path folder) throws IOException {
     this.folder = folder;
@@ -68,7 +69,7 @@ final class Workplace {
               writeSpec(),
               ConfigLoader.load(Map.of(), Map.of(), Optional.empty()),
               new Surroundings(podUid, progress, log, stop::get),
-              (settings, config, p) -> new CountingParts(steps, beforeStep));
+              (settings, config, p, s) -> new CountingParts(steps, beforeStep, data));
       return new Guard(progress, log).run(command::train);
     }
 

@@ -1,0 +1,93 @@
+package io.sftjob.trainer.run;
+
+import io.sftjob.api.progress.ExitCode;
+import io.sftjob.api.progress.Phase;
+import io.sftjob.trainer.TrainerException;
+import io.sftjob.trainer.checkpoint.TensorFiles;
+import io.sftjob.trainer.config.RuntimeConfig;
+import io.sftjob.trainer.data.DataSettings;
+import io.sftjob.trainer.data.Preparation;
+import io.sftjob.trainer.data.PreparedData;
+import io.sftjob.trainer.model.CausalLm;
+import io.sftjob.trainer.report.Progress;
+import io.sftjob.trainer.spec.RunSettings;
+import io.sftjob.trainer.tokenizer.Tokenizer;
+import io.sftjob.trainer.tokenizer.Tokenizers;
+import io.sftjob.trainer.torch.Devices;
+import io.sftjob.trainer.torch.TorchRuntime;
+import io.sftjob.trainer.train.TrainState;
+import io.sftjob.trainer.train.TrainingSession;
+import java.time.LocalDateTime;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+
+/** The parts of a real run. */
+final class ModelParts implements Parts {
+  private final RunSettings settings;
+  private final RuntimeConfig config;
+  private final Progress progress;
+  private final BooleanSupplier stop;
+  private CausalLm model;
+  private Tokenizer tokenizer;
+
+  ModelParts(RunSettings settings, RuntimeConfig config, Progress progress, BooleanSupplier stop) {
+    this.settings = settings;
+    this.config = config;
+    this.progress = progress;
+    this.stop = stop;
+  }
+
+  @Override
+  public void loadModel() {
+    TorchRuntime.start(config.threads());
+    var device = Devices.select(config.device(), settings.gpus());
+    model =
+        CausalLm.load(
+            settings.model(),
+            device,
+            settings.spec().dtype(),
+            (done, total) -> progress.phase(Phase.Load, done, total));
+  }
+
+  @Override
+  public PreparedData prepare(LocalDateTime templateTime) {
+    tokenizer = Tokenizers.load(settings.model());
+    var data =
+        DataSettings.of(
+            settings.spec(),
+            settings.train(),
+            settings.eval(),
+            settings.chatTemplate(),
+            templateTime);
+    int threads = config.threads().orElse(Runtime.getRuntime().availableProcessors());
+    return Preparation.prepare(data, tokenizer, threads, this::prepared);
+  }
+
+  private void prepared(long rows, long bytesDone, long bytesTotal) {
+    if (stop.getAsBoolean()) {
+      throw new TrainerException(
+          ExitCode.Preempted, "Asked to stop while the data was prepared, before the first step");
+    }
+    progress.phase(Phase.Prepare, bytesDone, bytesTotal);
+  }
+
+  @Override
+  public TensorFiles tensorFiles() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public TrainingSession session(PreparedData data, Optional<TrainState> resume) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void close() {
+    if (tokenizer != null) {
+      tokenizer.close();
+    }
+    if (model != null) {
+      model.close();
+    }
+  }
+}
