@@ -1,5 +1,8 @@
 package io.sftjob.trainer.data;
 
+import io.sftjob.api.v1alpha1.DatasetFormat;
+import io.sftjob.api.v1alpha1.EffectiveSpec;
+import io.sftjob.api.v1alpha1.LossTarget;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.Optional;
@@ -19,11 +22,31 @@ import java.util.Optional;
 public record DataSettings(
     Path train,
     Optional<Path> eval,
-    RowFormat format,
+    DatasetFormat format,
     String textField,
     Optional<String> chatTemplate,
-    Optional<LossOn> loss,
+    Optional<LossTarget> loss,
     double evalFraction,
     int maxLength,
     long seed,
-    LocalDateTime templateTime) {}
+    LocalDateTime templateTime) {
+
+  public static DataSettings of(
+      EffectiveSpec spec,
+      Path train,
+      Optional<Path> eval,
+      Optional<String> chatTemplate,
+      LocalDateTime templateTime) {
+    return new DataSettings(
+        train,
+        eval,
+        spec.format(),
+        spec.textField(),
+        chatTemplate,
+        Optional.ofNullable(spec.loss()),
+        spec.evalFraction() == null ? 0 : Double.parseDouble(spec.evalFraction()),
+        spec.maxLength(),
+        spec.seed(),
+        templateTime);
+  }
+}

@@ -1,6 +1,8 @@
 package io.sftjob.trainer.data;
 
 import io.sftjob.api.progress.ExitCode;
+import io.sftjob.api.v1alpha1.DatasetFormat;
+import io.sftjob.api.v1alpha1.LossTarget;
 import io.sftjob.trainer.TrainerException;
 import io.sftjob.trainer.chat.ChatTemplate;
 import io.sftjob.trainer.chat.jinja.JinjaException;
@@ -15,13 +17,13 @@ record RowPlan(RowReader reader, RowEncoder encoder, Detection detection) {
     FirstRow.Found found = FirstRow.look(settings);
     List<String> notes = new ArrayList<>();
     notes.add("Format %s: %s".formatted(found.format(), found.why()));
-    return found.format() == RowFormat.Messages
+    return found.format() == DatasetFormat.Messages
         ? messages(settings, tokenizer, notes)
         : text(settings, tokenizer, notes);
   }
 
   private static RowPlan text(DataSettings settings, Tokenizer tokenizer, List<String> notes) {
-    if (settings.loss().orElse(LossOn.All) != LossOn.All) {
+    if (settings.loss().orElse(LossTarget.All) != LossTarget.All) {
       throw new TrainerException(
           ExitCode.DataNotUsable,
           "dataset.loss is Assistant, but Text rows know no assistant; use All, or rows with"
@@ -31,7 +33,7 @@ record RowPlan(RowReader reader, RowEncoder encoder, Detection detection) {
     return new RowPlan(
         RowReader.text(settings.textField()),
         new TextEncoder(tokenizer),
-        new Detection(RowFormat.Text, LossOn.All, notes));
+        new Detection(DatasetFormat.Text, LossTarget.All, notes));
   }
 
   private static RowPlan messages(DataSettings settings, Tokenizer tokenizer, List<String> notes) {
@@ -47,10 +49,10 @@ record RowPlan(RowReader reader, RowEncoder encoder, Detection detection) {
                         "the rows hold `messages`, but the checkpoint has no chat template; set"
                             + " dataset.chatTemplate"));
     ChatTemplate template = compile(source, own, settings, tokenizer);
-    LossOn loss = settings.loss().orElse(LossOn.Assistant);
+    LossTarget loss = settings.loss().orElse(LossTarget.Assistant);
     notes.add("Chat template: " + (own ? "dataset.chatTemplate" : "the checkpoint's own"));
     notes.add(
-        loss == LossOn.All
+        loss == LossTarget.All
             ? "Loss All: every token but the first of a document is a target"
             : "Loss Assistant: the assistant's turns are "
                 + (template.marksGeneration()
@@ -59,7 +61,7 @@ record RowPlan(RowReader reader, RowEncoder encoder, Detection detection) {
     return new RowPlan(
         RowReader.messages(),
         new ChatEncoder(template, tokenizer, loss),
-        new Detection(RowFormat.Messages, loss, notes));
+        new Detection(DatasetFormat.Messages, loss, notes));
   }
 
   private static ChatTemplate compile(

@@ -1,5 +1,7 @@
 package io.sftjob.trainer.data;
 
+import io.sftjob.api.v1alpha1.DatasetFormat;
+import io.sftjob.api.v1alpha1.LossTarget;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.Optional;
@@ -9,14 +11,14 @@ record TestSettings(
     Path file,
     Optional<Path> evalFile,
     Optional<String> chatTemplate,
-    Optional<LossOn> lossTarget,
+    Optional<LossTarget> lossTarget,
     double fraction,
     int length,
-    RowFormat format) {
+    DatasetFormat format) {
 
   static TestSettings of(Path file) {
     return new TestSettings(
-        file, Optional.empty(), Optional.empty(), Optional.empty(), 0, 1024, RowFormat.Auto);
+        file, Optional.empty(), Optional.empty(), Optional.empty(), 0, 1024, DatasetFormat.Auto);
   }
 
   TestSettings eval(Path eval) {
@@ -29,7 +31,7 @@ record TestSettings(
         file, evalFile, Optional.of(template), lossTarget, fraction, length, format);
   }
 
-  TestSettings loss(LossOn loss) {
+  TestSettings loss(LossTarget loss) {
     return new TestSettings(
         file, evalFile, chatTemplate, Optional.of(loss), fraction, length, format);
   }
