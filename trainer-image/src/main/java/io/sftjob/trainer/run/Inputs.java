@@ -16,7 +16,7 @@ final class Inputs {
     settings.eval().ifPresent(e -> require(e, "spec.dataset.eval.uri", ExitCode.DataNotUsable));
   }
 
-  private static void require(Path path, String field, ExitCode code) {
+  static void require(Path path, String field, ExitCode code) {
     if (!Files.exists(path)) {
       throw new TrainerException(
           code,

@@ -2,12 +2,14 @@ package io.sftjob.trainer.run;
 
 import io.sftjob.api.progress.ExitCode;
 import io.sftjob.api.progress.Phase;
+import io.sftjob.api.v1alpha1.Decimals;
 import io.sftjob.trainer.TrainerException;
 import io.sftjob.trainer.checkpoint.TensorFiles;
 import io.sftjob.trainer.config.RuntimeConfig;
 import io.sftjob.trainer.data.DataSettings;
 import io.sftjob.trainer.data.Preparation;
 import io.sftjob.trainer.data.PreparedData;
+import io.sftjob.trainer.lora.LoraConfig;
 import io.sftjob.trainer.model.CausalLm;
 import io.sftjob.trainer.report.Progress;
 import io.sftjob.trainer.spec.RunSettings;
@@ -15,8 +17,10 @@ import io.sftjob.trainer.tokenizer.Tokenizer;
 import io.sftjob.trainer.tokenizer.Tokenizers;
 import io.sftjob.trainer.torch.Devices;
 import io.sftjob.trainer.torch.TorchRuntime;
+import io.sftjob.trainer.train.TrainSettings;
 import io.sftjob.trainer.train.TrainState;
 import io.sftjob.trainer.train.TrainingSession;
+import io.sftjob.trainer.train.TrainingSessions;
 import java.time.LocalDateTime;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -73,12 +77,23 @@ final class ModelParts implements Parts {
 
   @Override
   public TensorFiles tensorFiles() {
-    throw new UnsupportedOperationException();
+    return new StateFiles(lora(), settings.modelUri());
   }
 
   @Override
   public TrainingSession session(PreparedData data, Optional<TrainState> resume) {
-    throw new UnsupportedOperationException();
+    return TrainingSessions.start(
+        model, lora(), TrainSettings.of(settings.spec()), data.train(), data.eval(), resume);
+  }
+
+  private LoraConfig lora() {
+    var spec = settings.spec();
+    return new LoraConfig(
+        spec.loraRank(),
+        spec.loraAlpha(),
+        Decimals.parse(spec.loraDropout()),
+        spec.targetModules(),
+        spec.useRslora());
   }
 
   @Override

@@ -66,10 +66,10 @@ final class RunReport {
                         step.step(),
                         totalSteps,
                         step.epoch(),
-                        step.loss(),
+                        finite(step.loss()),
                         s.training().evalLoss(),
                         step.learningRate(),
-                        step.gradNorm(),
+                        finite(step.gradNorm()),
                         throughput.tokensPerSecond(),
                         s.training().tokensSeen() + step.tokens(),
                         throughput.etaSeconds(totalSteps - step.step())))
@@ -107,6 +107,11 @@ final class RunReport {
                 .with(new PhaseProgress(Phase.Done, null, null)));
     last.ifPresent(l -> prepared(Ledgers.of(l.counters())));
     adapter(adapter);
+  }
+
+  /** JSON has no infinities and no NaN. */
+  private static Double finite(double value) {
+    return Double.isFinite(value) ? value : null;
   }
 
   private SavedCheckpoint saved(Checkpoints.Found checkpoint) {

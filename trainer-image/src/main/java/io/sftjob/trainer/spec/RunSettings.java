@@ -19,6 +19,7 @@ public record RunSettings(
     String jobName,
     Optional<String> jobUid,
     Path model,
+    String modelUri,
     Path train,
     Optional<Path> eval,
     Optional<String> chatTemplate,
@@ -36,6 +37,7 @@ public record RunSettings(
         job.name(),
         Optional.ofNullable(job.uid()),
         paths.resolve("spec.model.uri", spec.model().uri()),
+        spec.model().uri(),
         paths.resolve("spec.dataset.train.uri", data.train().uri()),
         Optional.ofNullable(data.eval())
             .map(eval -> paths.resolve("spec.dataset.eval.uri", eval.uri())),
