@@ -4,11 +4,19 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.api.model.ResourceRequirements;
 import io.fabric8.kubernetes.api.model.Toleration;
 import java.util.List;
 import java.util.Map;
 
+@ValidationRule(
+    value =
+        "!has(self.resources) || !((has(self.resources.limits) && 'nvidia.com/gpu' in"
+            + " self.resources.limits) || (has(self.resources.requests) && 'nvidia.com/gpu' in"
+            + " self.resources.requests))",
+    fieldPath = ".resources",
+    message = "GPUs are asked for with compute.gpus: remove nvidia.com/gpu from resources")
 public record ComputeSpec(
     @Min(0)
         @Max(1)

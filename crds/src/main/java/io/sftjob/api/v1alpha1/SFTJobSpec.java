@@ -19,19 +19,22 @@ import io.fabric8.generator.annotation.ValidationRule;
     fieldPath = ".dataset",
     message = SFTJobSpec.IMMUTABLE)
 @ValidationRule(
-    value = "self.?packing == oldSelf.?packing",
+    value =
+        "has(self.packing) == has(oldSelf.packing) && (!has(self.packing) || self.packing == oldSelf.packing)",
     fieldPath = ".packing",
     message = SFTJobSpec.IMMUTABLE)
 @ValidationRule(
-    value = "self.?lora == oldSelf.?lora",
+    value = "has(self.lora) == has(oldSelf.lora) && (!has(self.lora) || self.lora == oldSelf.lora)",
     fieldPath = ".lora",
     message = SFTJobSpec.IMMUTABLE)
 @ValidationRule(
-    value = "self.?training == oldSelf.?training",
+    value =
+        "has(self.training) == has(oldSelf.training) && (!has(self.training) || self.training == oldSelf.training)",
     fieldPath = ".training",
     message = SFTJobSpec.IMMUTABLE)
 @ValidationRule(
-    value = "self.?checkpoint == oldSelf.?checkpoint",
+    value =
+        "has(self.checkpoint) == has(oldSelf.checkpoint) && (!has(self.checkpoint) || self.checkpoint == oldSelf.checkpoint)",
     fieldPath = ".checkpoint",
     message = SFTJobSpec.IMMUTABLE)
 @ValidationRule(
@@ -39,11 +42,13 @@ import io.fabric8.generator.annotation.ValidationRule;
     fieldPath = ".output",
     message = SFTJobSpec.IMMUTABLE)
 @ValidationRule(
-    value = "self.?compute == oldSelf.?compute",
+    value =
+        "has(self.compute) == has(oldSelf.compute) && (!has(self.compute) || self.compute == oldSelf.compute)",
     fieldPath = ".compute",
     message = SFTJobSpec.IMMUTABLE)
 @ValidationRule(
-    value = "self.?backoffLimit == oldSelf.?backoffLimit",
+    value =
+        "has(self.backoffLimit) == has(oldSelf.backoffLimit) && (!has(self.backoffLimit) || self.backoffLimit == oldSelf.backoffLimit)",
     fieldPath = ".backoffLimit",
     message = SFTJobSpec.IMMUTABLE)
 @ValidationRule(
