@@ -1,6 +1,5 @@
 package io.sftjob.trainer.data;
 
-import io.sftjob.api.v1alpha1.LossTarget;
 import io.sftjob.trainer.chat.ChatTemplate;
 import io.sftjob.trainer.chat.jinja.JinjaException;
 import io.sftjob.trainer.chat.jinja.JinjaTemplate.Rendered;
@@ -17,10 +16,10 @@ import java.util.List;
 final class ChatEncoder implements RowEncoder {
   private final ChatTemplate template;
   private final Tokenizer tokenizer;
-  private final LossTarget loss;
+  private final LossOn loss;
   private final SpanMask mask;
 
-  ChatEncoder(ChatTemplate template, Tokenizer tokenizer, LossTarget loss) {
+  ChatEncoder(ChatTemplate template, Tokenizer tokenizer, LossOn loss) {
     this.template = template;
     this.tokenizer = tokenizer;
     this.loss = loss;
@@ -42,7 +41,7 @@ final class ChatEncoder implements RowEncoder {
 
   private boolean[] targets(Row.Messages chat, Rendered whole, Encoding encoding)
       throws UnusableRowException {
-    if (loss == LossTarget.All) {
+    if (loss == LossOn.All) {
       boolean[] all = new boolean[encoding.ids().length];
       Arrays.fill(all, true);
       return all;

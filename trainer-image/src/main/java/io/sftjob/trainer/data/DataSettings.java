@@ -1,8 +1,5 @@
 package io.sftjob.trainer.data;
 
-import io.sftjob.api.v1alpha1.DatasetFormat;
-import io.sftjob.api.v1alpha1.EffectiveSpec;
-import io.sftjob.api.v1alpha1.LossTarget;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.Optional;
@@ -22,31 +19,11 @@ import java.util.Optional;
 public record DataSettings(
     Path train,
     Optional<Path> eval,
-    DatasetFormat format,
+    RowFormat format,
     String textField,
     Optional<String> chatTemplate,
-    Optional<LossTarget> loss,
+    Optional<LossOn> loss,
     double evalFraction,
     int maxLength,
     long seed,
-    LocalDateTime templateTime) {
-
-  public static DataSettings of(
-      EffectiveSpec spec,
-      Path train,
-      Optional<Path> eval,
-      Optional<String> chatTemplate,
-      LocalDateTime templateTime) {
-    return new DataSettings(
-        train,
-        eval,
-        spec.format(),
-        spec.textField(),
-        chatTemplate,
-        Optional.ofNullable(spec.loss()),
-        spec.evalFraction() == null ? 0 : Double.parseDouble(spec.evalFraction()),
-        spec.maxLength(),
-        spec.seed(),
-        templateTime);
-  }
-}
+    LocalDateTime templateTime) {}

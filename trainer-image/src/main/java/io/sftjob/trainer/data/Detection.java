@@ -1,7 +1,5 @@
 package io.sftjob.trainer.data;
 
-import io.sftjob.api.v1alpha1.DatasetFormat;
-import io.sftjob.api.v1alpha1.LossTarget;
 import java.util.List;
 
 /**
@@ -10,7 +8,7 @@ import java.util.List;
  * @param format Text or Messages
  * @param notes sentences for people, warnings among them
  */
-public record Detection(DatasetFormat format, LossTarget loss, List<String> notes) {
+public record Detection(RowFormat format, LossOn loss, List<String> notes) {
   public Detection {
     notes = List.copyOf(notes);
   }

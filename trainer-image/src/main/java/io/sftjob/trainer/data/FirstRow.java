@@ -2,7 +2,6 @@ package io.sftjob.trainer.data;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sftjob.api.progress.ExitCode;
-import io.sftjob.api.v1alpha1.DatasetFormat;
 import io.sftjob.trainer.TrainerException;
 import java.nio.file.Path;
 
@@ -11,10 +10,10 @@ final class FirstRow {
   private FirstRow() {}
 
   /** The format, and the sentence that says why. */
-  record Found(DatasetFormat format, String why) {}
+  record Found(RowFormat format, String why) {}
 
   static Found look(DataSettings settings) {
-    if (settings.format() != DatasetFormat.Auto) {
+    if (settings.format() != RowFormat.Auto) {
       return new Found(settings.format(), "dataset.format is " + settings.format());
     }
     try (JsonLines lines = new JsonLines(settings.train(), Digests.sha256())) {
@@ -38,11 +37,11 @@ final class FirstRow {
 
   private static Found ofFields(DataSettings settings, long line, ObjectNode row) {
     if (row.has("messages")) {
-      return new Found(DatasetFormat.Messages, "line " + line + " has a field `messages`");
+      return new Found(RowFormat.Messages, "line " + line + " has a field `messages`");
     }
     if (row.has(settings.textField())) {
       return new Found(
-          DatasetFormat.Text, "line %d has a field `%s`".formatted(line, settings.textField()));
+          RowFormat.Text, "line %d has a field `%s`".formatted(line, settings.textField()));
     }
     throw new TrainerException(
         ExitCode.DataNotUsable,

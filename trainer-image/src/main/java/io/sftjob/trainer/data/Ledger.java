@@ -1,6 +1,5 @@
 package io.sftjob.trainer.data;
 
-import io.sftjob.api.v1alpha1.TokenLedger;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -41,9 +40,5 @@ public record Ledger(
     public Drop {
       examples = List.copyOf(examples);
     }
-  }
-
-  public TokenLedger toStatus() {
-    return new TokenLedger(read, targets, masked, dropped, rows, droppedRows);
   }
 }

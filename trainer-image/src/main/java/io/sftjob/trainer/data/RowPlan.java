@@ -1,8 +1,6 @@
 package io.sftjob.trainer.data;
 
 import io.sftjob.api.progress.ExitCode;
-import io.sftjob.api.v1alpha1.DatasetFormat;
-import io.sftjob.api.v1alpha1.LossTarget;
 import io.sftjob.trainer.TrainerException;
 import io.sftjob.trainer.chat.ChatTemplate;
 import io.sftjob.trainer.chat.jinja.JinjaException;
@@ -17,13 +15,13 @@ record RowPlan(RowReader reader, RowEncoder encoder, Detection detection) {
     FirstRow.Found found = FirstRow.look(settings);
     List<String> notes = new ArrayList<>();
     notes.add("Format %s: %s".formatted(found.format(), found.why()));
-    return found.format() == DatasetFormat.Messages
+    return found.format() == RowFormat.Messages
         ? messages(settings, tokenizer, notes)
         : text(settings, tokenizer, notes);
   }
 
   private static RowPlan text(DataSettings settings, Tokenizer tokenizer, List<String> notes) {
-    if (settings.loss().orElse(LossTarget.All) != LossTarget.All) {
+    if (settings.loss().orElse(LossOn.All) != LossOn.All) {
       throw new TrainerException(
           ExitCode.DataNotUsable,
           "dataset.loss is Assistant, but Text rows know no assistant; use All, or rows with"
@@ -33,7 +31,7 @@ record RowPlan(RowReader reader, RowEncoder encoder, Detection detection) {
     return new RowPlan(
         RowReader.text(settings.textField()),
         new TextEncoder(tokenizer),
-        new Detection(DatasetFormat.Text, LossTarget.All, notes));
+        new Detection(RowFormat.Text, LossOn.All, notes));
   }
 
   private static RowPlan messages(DataSettings settings, Tokenizer tokenizer, List<String> notes) {
@@ -49,10 +47,10 @@ record RowPlan(RowReader reader, RowEncoder encoder, Detection detection) {
                         "the rows hold `messages`, but the checkpoint has no chat template; set"
                             + " dataset.chatTemplate"));
     ChatTemplate template = compile(source, own, settings, tokenizer);
-    LossTarget loss = settings.loss().orElse(LossTarget.Assistant);
+    LossOn loss = settings.loss().orElse(LossOn.Assistant);
     notes.add("Chat template: " + (own ? "dataset.chatTemplate" : "the checkpoint's own"));
     notes.add(
-        loss == LossTarget.All
+        loss == LossOn.All
             ? "Loss All: every token but the first of a document is a target"
             : "Loss Assistant: the assistant's turns are "
                 + (template.marksGeneration()
@@ -61,7 +59,7 @@ record RowPlan(RowReader reader, RowEncoder encoder, Detection detection) {
     return new RowPlan(
         RowReader.messages(),
         new ChatEncoder(template, tokenizer, loss),
-        new Detection(DatasetFormat.Messages, loss, notes));
+        new Detection(RowFormat.Messages, loss, notes));
   }
 
   private static ChatTemplate compile(

@@ -74,7 +74,7 @@ final class JobRun {
     report.phase(Phase.Prepare);
     var time = LocalDateTime.ofInstant(Instant.parse(begun), ZoneOffset.UTC);
     PreparedData data = parts.prepare(time);
-    report.prepared(data.trainLedger().toStatus());
+    report.prepared(Ledgers.status(data.trainLedger()));
     data.detection().notes().forEach(LOG::info);
     data.report().forEach(LOG::info);
     LOG.info(
@@ -97,7 +97,7 @@ final class JobRun {
         new RunFacts(
             TrainingIdentity.of(settings.identity()),
             Fingerprints.map(data.fingerprint()),
-            Ledgers.counters(data.trainLedger().toStatus()));
+            Ledgers.counters(Ledgers.status(data.trainLedger())));
     var spec = settings.spec();
     var writer =
         new CheckpointWriter(

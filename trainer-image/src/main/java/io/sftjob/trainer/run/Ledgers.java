@@ -1,12 +1,23 @@
 package io.sftjob.trainer.run;
 
 import io.sftjob.api.v1alpha1.TokenLedger;
+import io.sftjob.trainer.data.Ledger;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The token ledger as counters of a checkpoint, where the API's types are not known. */
+/** The token ledger in the words of data, of the API, and of a checkpoint. */
 final class Ledgers {
   private Ledgers() {}
+
+  static TokenLedger status(Ledger ledger) {
+    return new TokenLedger(
+        ledger.read(),
+        ledger.targets(),
+        ledger.masked(),
+        ledger.dropped(),
+        ledger.rows(),
+        ledger.droppedRows());
+  }
 
   static Map<String, Long> counters(TokenLedger ledger) {
     var counters = new TreeMap<String, Long>();

@@ -2,14 +2,11 @@ package io.sftjob.trainer.run;
 
 import io.sftjob.api.progress.ExitCode;
 import io.sftjob.api.progress.Phase;
-import io.sftjob.api.v1alpha1.Decimals;
 import io.sftjob.trainer.TrainerException;
 import io.sftjob.trainer.checkpoint.TensorFiles;
 import io.sftjob.trainer.config.RuntimeConfig;
-import io.sftjob.trainer.data.DataSettings;
 import io.sftjob.trainer.data.Preparation;
 import io.sftjob.trainer.data.PreparedData;
-import io.sftjob.trainer.lora.LoraConfig;
 import io.sftjob.trainer.model.CausalLm;
 import io.sftjob.trainer.report.Progress;
 import io.sftjob.trainer.spec.RunSettings;
@@ -17,7 +14,6 @@ import io.sftjob.trainer.tokenizer.Tokenizer;
 import io.sftjob.trainer.tokenizer.Tokenizers;
 import io.sftjob.trainer.torch.Devices;
 import io.sftjob.trainer.torch.TorchRuntime;
-import io.sftjob.trainer.train.TrainSettings;
 import io.sftjob.trainer.train.TrainState;
 import io.sftjob.trainer.train.TrainingSession;
 import io.sftjob.trainer.train.TrainingSessions;
@@ -56,13 +52,7 @@ final class ModelParts implements Parts {
   @Override
   public PreparedData prepare(LocalDateTime templateTime) {
     tokenizer = Tokenizers.load(settings.model());
-    var data =
-        DataSettings.of(
-            settings.spec(),
-            settings.train(),
-            settings.eval(),
-            settings.chatTemplate(),
-            templateTime);
+    var data = Recipe.data(settings, templateTime);
     int threads = config.threads().orElse(Runtime.getRuntime().availableProcessors());
     return Preparation.prepare(data, tokenizer, threads, this::prepared);
   }
@@ -77,23 +67,18 @@ final class ModelParts implements Parts {
 
   @Override
   public TensorFiles tensorFiles() {
-    return new StateFiles(lora(), settings.modelUri());
+    return new StateFiles(Recipe.lora(settings.spec()), settings.modelUri());
   }
 
   @Override
   public TrainingSession session(PreparedData data, Optional<TrainState> resume) {
     return TrainingSessions.start(
-        model, lora(), TrainSettings.of(settings.spec()), data.train(), data.eval(), resume);
-  }
-
-  private LoraConfig lora() {
-    var spec = settings.spec();
-    return new LoraConfig(
-        spec.loraRank(),
-        spec.loraAlpha(),
-        Decimals.parse(spec.loraDropout()),
-        spec.targetModules(),
-        spec.useRslora());
+        model,
+        Recipe.lora(settings.spec()),
+        Recipe.train(settings.spec()),
+        data.train(),
+        data.eval(),
+        resume);
   }
 
   @Override

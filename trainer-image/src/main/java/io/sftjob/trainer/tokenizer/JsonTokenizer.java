@@ -18,6 +18,11 @@ final class JsonTokenizer implements Tokenizer {
   private static final Map<String, String> AS_WRITTEN =
       Map.of("addSpecialTokens", "false", "truncation", "false", "padding", "false");
 
+  static {
+    // DJL phones home when it loads a library.
+    System.setProperty("OPT_OUT_TRACKING", "true");
+  }
+
   private final HuggingFaceTokenizer tokenizer;
   private final TokenizerSource source;
   private final String fingerprint;

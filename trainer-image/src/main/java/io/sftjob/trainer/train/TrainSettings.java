@@ -1,6 +1,5 @@
 package io.sftjob.trainer.train;
 
-import io.sftjob.api.v1alpha1.EffectiveSpec;
 import io.sftjob.api.v1alpha1.LrScheduler;
 
 /**
@@ -45,24 +44,5 @@ public record TrainSettings(
         case Steps s -> s.steps();
       };
     }
-  }
-
-  /** The fields of a job's spec. */
-  public static TrainSettings of(EffectiveSpec spec) {
-    return new TrainSettings(
-        spec.maxSteps() == null
-            ? new Length.Epochs(Double.parseDouble(spec.epochs()))
-            : new Length.Steps(spec.maxSteps()),
-        Double.parseDouble(spec.learningRate()),
-        spec.scheduler(),
-        spec.warmupSteps() == null
-            ? new Warmup.Ratio(Double.parseDouble(spec.warmupRatio()))
-            : new Warmup.Steps(spec.warmupSteps()),
-        Double.parseDouble(spec.weightDecay()),
-        Double.parseDouble(spec.maxGradNorm()),
-        spec.batchSize(),
-        spec.gradientAccumulationSteps(),
-        spec.gradientCheckpointing(),
-        spec.seed());
   }
 }

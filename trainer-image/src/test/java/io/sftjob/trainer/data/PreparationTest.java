@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sftjob.api.progress.ExitCode;
-import io.sftjob.api.v1alpha1.DatasetFormat;
-import io.sftjob.api.v1alpha1.LossTarget;
 import io.sftjob.trainer.TrainerException;
 import io.sftjob.trainer.tokenizer.Tokenizer;
 import io.sftjob.trainer.tokenizer.Tokenizers;
@@ -44,8 +42,8 @@ class PreparationTest {
             """);
     PreparedData data = prepare(TestSettings.of(file));
 
-    assertThat(data.detection().format()).isEqualTo(DatasetFormat.Messages);
-    assertThat(data.detection().loss()).isEqualTo(LossTarget.Assistant);
+    assertThat(data.detection().format()).isEqualTo(RowFormat.Messages);
+    assertThat(data.detection().loss()).isEqualTo(LossOn.Assistant);
     assertThat(data.preview())
         .containsExactly(
             "<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n⟦Hello!<|im_end|>⟧\n"
@@ -60,7 +58,7 @@ class PreparationTest {
   @Test
   void lossAllTrainsOnEveryTokenButTheFirst() throws IOException {
     Path file = write("{\"messages\": [{\"role\": \"user\", \"content\": \"Hi\"}]}\n");
-    PreparedData data = prepare(TestSettings.of(file).loss(LossTarget.All));
+    PreparedData data = prepare(TestSettings.of(file).loss(LossOn.All));
     Ledger ledger = data.trainLedger();
     assertThat(ledger.masked()).isEqualTo(1);
     assertThat(ledger.targets()).isEqualTo(ledger.read() - 1);

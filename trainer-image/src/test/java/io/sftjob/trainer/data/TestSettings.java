@@ -1,7 +1,5 @@
 package io.sftjob.trainer.data;
 
-import io.sftjob.api.v1alpha1.DatasetFormat;
-import io.sftjob.api.v1alpha1.LossTarget;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.Optional;
@@ -11,14 +9,14 @@ record TestSettings(
     Path file,
     Optional<Path> evalFile,
     Optional<String> chatTemplate,
-    Optional<LossTarget> lossTarget,
+    Optional<LossOn> lossTarget,
     double fraction,
     int length,
-    DatasetFormat format) {
+    RowFormat format) {
 
   static TestSettings of(Path file) {
     return new TestSettings(
-        file, Optional.empty(), Optional.empty(), Optional.empty(), 0, 1024, DatasetFormat.Auto);
+        file, Optional.empty(), Optional.empty(), Optional.empty(), 0, 1024, RowFormat.Auto);
   }
 
   TestSettings eval(Path eval) {
@@ -31,7 +29,7 @@ record TestSettings(
         file, evalFile, Optional.of(template), lossTarget, fraction, length, format);
   }
 
-  TestSettings loss(LossTarget loss) {
+  TestSettings loss(LossOn loss) {
     return new TestSettings(
         file, evalFile, chatTemplate, Optional.of(loss), fraction, length, format);
   }

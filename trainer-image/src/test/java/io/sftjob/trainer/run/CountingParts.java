@@ -1,14 +1,14 @@
 package io.sftjob.trainer.run;
 
-import io.sftjob.api.v1alpha1.DatasetFormat;
-import io.sftjob.api.v1alpha1.LossTarget;
 import io.sftjob.trainer.checkpoint.TensorFiles;
 import io.sftjob.trainer.data.Detection;
 import io.sftjob.trainer.data.Document;
 import io.sftjob.trainer.data.Fingerprint;
 import io.sftjob.trainer.data.Ledger;
+import io.sftjob.trainer.data.LossOn;
 import io.sftjob.trainer.data.PackedRow;
 import io.sftjob.trainer.data.PreparedData;
+import io.sftjob.trainer.data.RowFormat;
 import io.sftjob.trainer.safetensors.Dtype;
 import io.sftjob.trainer.safetensors.HostTensor;
 import io.sftjob.trainer.train.EvalResult;
@@ -53,7 +53,7 @@ final class CountingParts implements Parts {
         List.of(),
         new Ledger(1, 0, 3, 2, 1, 0, Map.of()),
         new Ledger(0, 0, 0, 0, 0, 0, Map.of()),
-        new Detection(DatasetFormat.Text, LossTarget.All, List.of()),
+        new Detection(RowFormat.Text, LossOn.All, List.of()),
         List.of("a", "b"),
         new Fingerprint(data, "", "tokenizer", "", templateTime.toString()));
   }

@@ -1,0 +1,61 @@
+package io.sftjob.trainer.run;
+
+import io.sftjob.api.v1alpha1.Decimals;
+import io.sftjob.api.v1alpha1.EffectiveSpec;
+import io.sftjob.trainer.data.DataSettings;
+import io.sftjob.trainer.data.LossOn;
+import io.sftjob.trainer.data.RowFormat;
+import io.sftjob.trainer.lora.LoraConfig;
+import io.sftjob.trainer.spec.RunSettings;
+import io.sftjob.trainer.train.TrainSettings;
+import io.sftjob.trainer.train.TrainSettings.Length;
+import io.sftjob.trainer.train.TrainSettings.Warmup;
+import java.time.LocalDateTime;
+import java.util.Optional;
+
+/** A job's spec in the words of data, lora and train. */
+final class Recipe {
+  private Recipe() {}
+
+  static DataSettings data(RunSettings settings, LocalDateTime templateTime) {
+    var spec = settings.spec();
+    return new DataSettings(
+        settings.train(),
+        settings.eval(),
+        RowFormat.valueOf(spec.format().name()),
+        spec.textField(),
+        settings.chatTemplate(),
+        Optional.ofNullable(spec.loss()).map(loss -> LossOn.valueOf(loss.name())),
+        spec.evalFraction() == null ? 0 : Decimals.parse(spec.evalFraction()),
+        spec.maxLength(),
+        spec.seed(),
+        templateTime);
+  }
+
+  static LoraConfig lora(EffectiveSpec spec) {
+    return new LoraConfig(
+        spec.loraRank(),
+        spec.loraAlpha(),
+        Decimals.parse(spec.loraDropout()),
+        spec.targetModules(),
+        spec.useRslora());
+  }
+
+  static TrainSettings train(EffectiveSpec spec) {
+    return new TrainSettings(
+        spec.maxSteps() == null
+            ? new Length.Epochs(Decimals.parse(spec.epochs()))
+            : new Length.Steps(spec.maxSteps()),
+        Decimals.parse(spec.learningRate()),
+        spec.scheduler(),
+        spec.warmupSteps() == null
+            ? new Warmup.Ratio(Decimals.parse(spec.warmupRatio()))
+            : new Warmup.Steps(spec.warmupSteps()),
+        Decimals.parse(spec.weightDecay()),
+        Decimals.parse(spec.maxGradNorm()),
+        spec.batchSize(),
+        spec.gradientAccumulationSteps(),
+        spec.gradientCheckpointing(),
+        spec.seed());
+  }
+}
