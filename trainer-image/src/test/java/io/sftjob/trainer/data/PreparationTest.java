@@ -77,6 +77,24 @@ class PreparationTest {
   }
 
   @Test
+  void aCheckpointThatAddsBosGetsExactlyOne() throws IOException {
+    Path checkpoint = Files.createDirectory(folder.resolve("checkpoint"));
+    Files.copy(
+        Path.of("src/test/resources/fixtures/gguf/tokenizer.json"),
+        checkpoint.resolve("tokenizer.json"));
+    Files.writeString(
+        checkpoint.resolve("tokenizer_config.json"),
+        "{\"bos_token\": \"<|im_start|>\", \"eos_token\": \"<|im_end|>\", \"add_bos_token\": true}");
+    Path file = write("{\"text\": \"abc\"}\n{\"text\": \"<|im_start|>abc\"}\n");
+    try (Tokenizer withBos = Tokenizers.load(checkpoint)) {
+      PreparedData data =
+          Preparation.prepare(TestSettings.of(file).build(), withBos, 1, (r, d, t) -> {});
+      assertThat(data.preview())
+          .containsExactly("<|im_start|>⟦abc<|im_end|>⟧", "<|im_start|>⟦abc<|im_end|>⟧");
+    }
+  }
+
+  @Test
   void unusableRowsAreCountedWithTheirReasonAndTheOthersTrain() throws IOException {
     Path file =
         write(

@@ -1,7 +1,9 @@
 package io.sftjob.trainer.chat.jinja;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** Python's arithmetic. Ints beyond 64 bits are refused. */
 final class Operators {
@@ -112,18 +114,20 @@ final class Operators {
   }
 
   private static Object repeat(Object value, long times) {
-    int n = Math.toIntExact(Math.clamp(times, 0, MAX_REPEATED));
-    if (value instanceof String text && (long) text.length() * n <= MAX_REPEATED) {
-      return text.repeat(n);
+    if (!(value instanceof String) && !(value instanceof List<?>)) {
+      throw unsupported("*", value, times);
     }
-    if (value instanceof List<?> list && (long) list.size() * n <= MAX_REPEATED) {
-      List<Object> out = new ArrayList<>();
-      for (int i = 0; i < n; i++) {
-        out.addAll(list);
-      }
-      return out;
+    long n = Math.max(0, times);
+    long length = value instanceof String text ? text.length() : ((List<?>) value).size();
+    if (length > 0 && n > MAX_REPEATED / length) {
+      throw new JinjaException("the repeated value is longer than " + MAX_REPEATED);
     }
-    throw unsupported("*", value, times);
+    int count = length == 0 ? 0 : (int) n;
+    return value instanceof String text
+        ? text.repeat(count)
+        : Collections.nCopies(count, (List<?>) value).stream()
+            .flatMap(List::stream)
+            .collect(Collectors.toCollection(ArrayList::new));
   }
 
   private static JinjaException unsupported(String operator, Object left, Object right) {
