@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.sftjob.api.v1alpha1.LossTarget;
 import io.sftjob.trainer.chat.ChatTemplate;
 import io.sftjob.trainer.tokenizer.Tokenizer;
 import io.sftjob.trainer.tokenizer.Tokenizers;
@@ -60,7 +59,7 @@ class ChatEncoderParityTest {
         ChatTemplate.compile(
             fixture.path("templates").path(template).textValue(), tokenizer.specialTokens(), NOW),
         tokenizer,
-        LossTarget.Assistant);
+        LossOn.Assistant);
   }
 
   private static Row conversation(JsonNode fixture, String name) {
