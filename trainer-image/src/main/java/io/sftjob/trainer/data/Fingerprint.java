@@ -1,10 +1,11 @@
 package io.sftjob.trainer.data;
 
+import io.sftjob.api.progress.ExitCode;
+import io.sftjob.trainer.TrainerException;
 import io.sftjob.trainer.tokenizer.Tokenizer;
 import io.sftjob.trainer.tokenizer.Tokenizer.SpecialTokens;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -19,7 +20,7 @@ import java.util.TreeSet;
  * @param trainData SHA-256 of the file's bytes
  * @param evalData likewise; empty without an evaluation file
  * @param tokenizer its own fingerprint
- * @param template SHA-256 of the chat template; empty without one
+ * @param template SHA-256 of the chat template, of no text without one
  * @param settings readable
  */
 public record Fingerprint(
@@ -36,14 +37,15 @@ public record Fingerprint(
 
   static Fingerprint of(
       DataSettings settings, Tokenizer tokenizer, String trainData, String evalData) {
-    String template =
-        settings.chatTemplate().or(tokenizer::chatTemplate).map(Digests::ofText).orElse("");
+    String template = settings.chatTemplate().or(tokenizer::chatTemplate).orElse("");
+    // The time is part of the text only where the template asks for it.
+    String time = template.contains("strftime_now") ? ", time " + settings.templateTime() : "";
     return new Fingerprint(
         trainData,
         evalData,
         tokenizer(tokenizer),
-        template,
-        "format %s, textField %s, loss %s, evalFraction %s, maxLength %d, seed %d, time %s"
+        Digests.ofText(template),
+        "format %s, textField %s, loss %s, evalFraction %s, maxLength %d, seed %d%s"
             .formatted(
                 settings.format(),
                 settings.textField(),
@@ -51,7 +53,7 @@ public record Fingerprint(
                 settings.evalFraction(),
                 settings.maxLength(),
                 settings.seed(),
-                settings.templateTime()));
+                time));
   }
 
   private static String tokenizer(Tokenizer tokenizer) {
@@ -96,7 +98,8 @@ public record Fingerprint(
         digest.update(buffer, 0, n);
       }
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new TrainerException(
+          ExitCode.StorageUnavailable, file + ": can not be read: " + e.getMessage(), e);
     }
     return Digests.hex(digest);
   }

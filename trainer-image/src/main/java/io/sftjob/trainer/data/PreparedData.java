@@ -2,6 +2,7 @@ package io.sftjob.trainer.data;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A job's data, packed.
@@ -40,30 +41,32 @@ public record PreparedData(
   private static List<String> report(String name, Ledger ledger, int packedRows) {
     List<String> lines = new ArrayList<>();
     lines.add(
-        "%s: %,d tokens read = %,d targets + %,d masked + %,d dropped, in %,d rows (%,d dropped), packed into %,d"
-            .formatted(
-                name,
-                ledger.read(),
-                ledger.targets(),
-                ledger.masked(),
-                ledger.dropped(),
-                ledger.rows(),
-                ledger.droppedRows(),
-                packedRows));
+        String.format(
+            Locale.ROOT,
+            "%s: %,d tokens read = %,d targets + %,d masked + %,d dropped, in %,d rows (%,d dropped), packed into %,d",
+            name,
+            ledger.read(),
+            ledger.targets(),
+            ledger.masked(),
+            ledger.dropped(),
+            ledger.rows(),
+            ledger.droppedRows(),
+            packedRows));
     ledger
         .drops()
         .forEach(
             (reason, drop) ->
                 lines.add(
-                    "%s: dropped %,d (%,d tokens): %s%s"
-                        .formatted(
-                            name,
-                            drop.count(),
-                            drop.tokens(),
-                            reason.description(),
-                            drop.examples().isEmpty()
-                                ? ""
-                                : ": " + String.join("; ", drop.examples()))));
+                    String.format(
+                        Locale.ROOT,
+                        "%s: dropped %,d (%,d tokens): %s%s",
+                        name,
+                        drop.count(),
+                        drop.tokens(),
+                        reason.description(),
+                        drop.examples().isEmpty()
+                            ? ""
+                            : ": " + String.join("; ", drop.examples()))));
     return lines;
   }
 }

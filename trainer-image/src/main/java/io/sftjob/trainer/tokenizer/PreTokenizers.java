@@ -11,7 +11,8 @@ import java.util.TreeSet;
 
 /**
  * What {@code tokenizer.ggml.pre} stands for: how a text is split before the merges. The patterns
- * are those of the checkpoints' own tokenizer.json; {@code default} is llama.cpp's.
+ * are those of the checkpoints' own tokenizer.json; {@code default} is llama.cpp's. A name is
+ * listed only where normaliser and patterns are known to be the checkpoint's.
  */
 final class PreTokenizers {
   private static final String GPT2 =
@@ -30,22 +31,12 @@ final class PreTokenizers {
               false,
               false,
               false),
+          new PreTokenizer(Set.of("gpt-2", "phi-2"), List.of(GPT2), false, false, false),
           new PreTokenizer(
-              Set.of("gpt-2", "gpt2", "phi-2", "olmo", "mpt", "jais", "roberta-bpe"),
-              List.of(GPT2),
-              false,
-              false,
-              false),
-          new PreTokenizer(
-              Set.of("smollm", "starcoder", "refact", "command-r", "codeshell", "minerva-7b"),
-              List.of("\\p{N}", GPT2),
-              false,
-              false,
-              false),
+              Set.of("smollm", "starcoder"), List.of("\\p{N}", GPT2), false, false, false),
           new PreTokenizer(
               Set.of("llama-bpe", "llama3", "llama-v3"), List.of(LLAMA3), false, true, true),
-          new PreTokenizer(
-              Set.of("qwen2", "deepseek-r1-qwen"), List.of(QWEN2), true, false, false));
+          new PreTokenizer(Set.of("qwen2"), List.of(QWEN2), true, false, false));
 
   private PreTokenizers() {}
 

@@ -54,7 +54,7 @@ final class Evaluator {
     try {
       return computation.run();
     } catch (JinjaException e) {
-      throw e.getMessage().startsWith("line ") ? e : JinjaException.at(line, e.getMessage());
+      throw e.locatedAt(line);
     } catch (ArithmeticException | ClassCastException e) {
       throw JinjaException.at(line, e.getMessage());
     }

@@ -52,10 +52,11 @@ final class Renderer {
         return run(branch(choice, scope), scope);
       }
       case Stmt.For loop -> loop(loop, scope);
-      case Stmt.Assign a -> assign(a.target(), Evaluator.evaluate(a.value(), scope), scope);
+      case Stmt.Assign a ->
+          assign(a.target(), Evaluator.evaluate(a.value(), scope), scope, a.line());
       case Stmt.Capture c -> {
         String text = captured(c.body(), new Scope(scope));
-        assign(c.target(), filtered(c.filters(), text, scope), scope);
+        assign(c.target(), filtered(c.filters(), text, scope), scope, c.line());
       }
       case Stmt.FilterBlock f -> {
         String text = captured(f.body(), new Scope(scope));
@@ -65,7 +66,7 @@ final class Renderer {
       case Stmt.With with -> {
         Scope inner = new Scope(scope);
         for (Stmt.Assign a : with.assignments()) {
-          assign(a.target(), Evaluator.evaluate(a.value(), scope), inner);
+          assign(a.target(), Evaluator.evaluate(a.value(), scope), inner, a.line());
         }
         return run(with.body(), inner);
       }
@@ -91,12 +92,12 @@ final class Renderer {
 
   private void loop(Stmt.For loop, Scope scope) {
     List<Object> items = new ArrayList<>();
-    for (Object item : Values.iterate(Evaluator.evaluate(loop.items(), scope))) {
+    for (Object item : iterated(loop, scope)) {
       if (loop.filter() == null) {
         items.add(item);
       } else {
         Scope inner = new Scope(scope);
-        assign(loop.target(), item, inner);
+        assign(loop.target(), item, inner, loop.line());
         if (Values.truth(Evaluator.evaluate(loop.filter(), inner))) {
           items.add(item);
         }
@@ -106,7 +107,7 @@ final class Renderer {
     for (int i = 0; i < items.size(); i++) {
       Scope inner = new Scope(scope);
       inner.set("loop", new Loop(items, i, loopDepth - 1));
-      assign(loop.target(), items.get(i), inner);
+      assign(loop.target(), items.get(i), inner, loop.line());
       if (run(loop.body(), inner) == Flow.BREAK) {
         break;
       }
@@ -117,25 +118,34 @@ final class Renderer {
     }
   }
 
-  private static void assign(Target target, Object value, Scope scope) {
+  private static List<Object> iterated(Stmt.For loop, Scope scope) {
+    try {
+      return Values.iterate(Evaluator.evaluate(loop.items(), scope));
+    } catch (JinjaException e) {
+      throw e.locatedAt(loop.line());
+    }
+  }
+
+  private static void assign(Target target, Object value, Scope scope, int line) {
     switch (target) {
       case Target.Variable variable -> scope.set(variable.name(), value);
       case Target.Field field -> {
         if (!(scope.get(field.namespace()) instanceof Namespace namespace)) {
-          throw new JinjaException(
-              "`" + field.namespace() + "` is no namespace; only those have fields to set");
+          throw JinjaException.at(
+              line, "`" + field.namespace() + "` is no namespace; only those have fields to set");
         }
         namespace.fields().put(field.name(), value);
       }
       case Target.Unpack unpack -> {
         List<Object> items = Values.iterate(value);
         if (items.size() != unpack.targets().size()) {
-          throw new JinjaException(
+          throw JinjaException.at(
+              line,
               "%d values can not be set to %d names"
                   .formatted(items.size(), unpack.targets().size()));
         }
         for (int i = 0; i < items.size(); i++) {
-          assign(unpack.targets().get(i), items.get(i), scope);
+          assign(unpack.targets().get(i), items.get(i), scope, line);
         }
       }
     }
