@@ -45,6 +45,10 @@ public interface OperatorConfig {
      */
     @WithDefault("15s")
     Duration statusInterval();
+
+    /** How long a trainer may be silent, as while it starts, until its progress counts as stale. */
+    @WithDefault("30s")
+    Duration patience();
   }
 
   /** Leader election. */

@@ -10,14 +10,14 @@ public record Settings(Trainer trainer, Progress progress) {
     var p = config.progress();
     return new Settings(
         new Trainer(t.image(), t.pullPolicy(), t.gracePeriodSeconds(), t.port()),
-        new Progress(p.timeout(), p.statusInterval()));
+        new Progress(p.timeout(), p.statusInterval(), p.patience()));
   }
 
   /** See {@link OperatorConfig.Trainer}. */
   public record Trainer(String image, String pullPolicy, long gracePeriodSeconds, int port) {}
 
   /** See {@link OperatorConfig.Progress}. */
-  public record Progress(Duration timeout, Duration statusInterval) {
+  public record Progress(Duration timeout, Duration statusInterval, Duration patience) {
 
     /** Mean time between two pulls of one job; each is up to a third earlier or later. */
     public Duration pollInterval() {

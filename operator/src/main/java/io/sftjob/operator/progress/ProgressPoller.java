@@ -3,8 +3,10 @@ package io.sftjob.operator.progress;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.javaoperatorsdk.operator.processing.event.source.polling.PerResourcePollingEventSource.ResourceFetcher;
 import io.sftjob.api.v1alpha1.SFTJob;
+import io.sftjob.operator.config.Settings;
 import io.sftjob.operator.kube.Pods;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,23 +18,20 @@ import java.util.function.Function;
 
 /** Pulls the progress of one job after the other; never throws, or the job is not polled again. */
 final class ProgressPoller implements ResourceFetcher<Pull, SFTJob> {
-  /** So many failures in a row are silence; fewer are a pod that starts, or a lost packet. */
-  private static final int SILENCE = 3;
-
   private final ProgressClient client;
   private final Function<SFTJob, List<Pod>> pods;
-  private final Duration interval;
+  private final Settings.Progress settings;
   private final Consumer<Optional<Problem>> meter;
   private final Map<String, State> states = new ConcurrentHashMap<>();
 
   ProgressPoller(
       ProgressClient client,
       Function<SFTJob, List<Pod>> pods,
-      Duration interval,
+      Settings.Progress settings,
       Consumer<Optional<Problem>> meter) {
     this.client = client;
     this.pods = pods;
-    this.interval = interval;
+    this.settings = settings;
     this.meter = meter;
   }
 
@@ -48,7 +47,7 @@ final class ProgressPoller implements ResourceFetcher<Pull, SFTJob> {
 
   @Override
   public Optional<Duration> fetchDelay(Set<Pull> last, SFTJob job) {
-    var millis = interval.toMillis();
+    var millis = settings.pollInterval().toMillis();
     return Optional.of(
         Duration.ofMillis(
             ThreadLocalRandom.current().nextLong(millis * 2 / 3, millis * 4 / 3 + 1)));
@@ -64,28 +63,28 @@ final class ProgressPoller implements ResourceFetcher<Pull, SFTJob> {
       Fence.own(snapshot, pod);
       Fence.forward(snapshot, state.pull().last());
       meter.accept(Optional.empty());
-      return new State(new Pull(Optional.of(snapshot), Optional.empty()), 0);
+      return new State(new Pull(Optional.of(snapshot), Optional.empty()), Optional.empty());
     } catch (UnusableException e) {
       meter.accept(Optional.of(e.problem()));
-      return state.failed(e.problem());
+      return state.failed(e.problem(), Instant.now(), settings.patience());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return state;
     }
   }
 
-  private record State(Pull pull, int failures) {
-    static final State NEW = new State(Pull.NOTHING, 0);
+  private record State(Pull pull, Optional<Instant> silentSince) {
+    static final State NEW = new State(Pull.NOTHING, Optional.empty());
 
-    State failed(Problem problem) {
-      var silent = failures + 1 >= SILENCE;
-      return new State(
-          new Pull(pull.last(), silent ? Optional.of(problem) : pull.problem()), failures + 1);
+    State failed(Problem problem, Instant now, Duration patience) {
+      var since = silentSince.orElse(now);
+      var shown = now.isBefore(since.plus(patience)) ? pull.problem() : Optional.of(problem);
+      return new State(new Pull(pull.last(), shown), Optional.of(since));
     }
 
     /** Without a running pod there is nothing to complain of. */
     State rested() {
-      return new State(new Pull(pull.last(), Optional.empty()), 0);
+      return new State(new Pull(pull.last(), Optional.empty()), Optional.empty());
     }
   }
 }

@@ -49,7 +49,7 @@ public final class ProgressSource extends PerResourcePollingEventSource<Pull, SF
       Settings settings,
       Consumer<Optional<Problem>> meter) {
     var client = new ProgressClient(settings.progress().timeout(), settings.trainer().port());
-    var poller = new ProgressPoller(client, pods, settings.progress().pollInterval(), meter);
+    var poller = new ProgressPoller(client, pods, settings.progress(), meter);
     return new ProgressSource(context, poller, client, settings);
   }
 

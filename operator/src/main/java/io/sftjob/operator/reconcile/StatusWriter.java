@@ -1,6 +1,7 @@
 package io.sftjob.operator.reconcile;
 
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ErrorStatusUpdateControl;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
@@ -43,8 +44,15 @@ final class StatusWriter {
     if (StatusView.isTerminal(resource.getStatus())) {
       return ErrorStatusUpdateControl.noStatusUpdate();
     }
-    var status = StatusView.afterError(resource, String.valueOf(e.getMessage()), now);
+    var status = StatusView.afterError(resource, message(e), now);
     return ErrorStatusUpdateControl.patchStatus(patch(resource, status));
+  }
+
+  /** The API server's own words, without the client's account of the request. */
+  private static String message(Exception e) {
+    return e instanceof KubernetesClientException k && k.getStatus() != null
+        ? k.getStatus().getMessage()
+        : String.valueOf(e.getMessage());
   }
 
   private void tell(

@@ -69,10 +69,7 @@ public final class StatusView {
     conditions.add(Type.Reconciling, Truth.True, Cause.of(Reason.OperatorError, message));
     var kept =
         prior.conditions().stream().filter(c -> !c.getType().equals(Type.Reconciling.name()));
-    return with(
-        prior,
-        prior.observedGeneration(),
-        Stream.concat(kept, conditions.list().stream()).toList());
+    return with(prior, generation, Stream.concat(kept, conditions.list().stream()).toList());
   }
 
   private static List<Condition> conditions(

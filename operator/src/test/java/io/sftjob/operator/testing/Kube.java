@@ -19,7 +19,8 @@ public final class Kube {
   public static final Settings SETTINGS =
       new Settings(
           new Settings.Trainer("sft/trainer:test", "IfNotPresent", 120, 8080),
-          new Settings.Progress(Duration.ofSeconds(2), Duration.ofSeconds(15)));
+          new Settings.Progress(
+              Duration.ofSeconds(2), Duration.ofSeconds(15), Duration.ofSeconds(30)));
 
   private Kube() {}
 
@@ -161,6 +162,7 @@ public final class Kube {
     return new PodBuilder(pod)
         .editStatus()
         .withPhase(phase)
+        .withConditions()
         .withContainerStatuses()
         .addNewContainerStatus()
         .withName("trainer")

@@ -65,7 +65,9 @@ public record Snapshot(ProgressSnapshot value) {
 
   /** In mid-training, with a loss and an estimate. */
   public Snapshot step(long step) {
-    return with("step", step).with("loss", 2.0 / (step + 1)).with("etaSeconds", 100 - step);
+    return with("step", step)
+        .with("loss", 2.0 / (step + 1))
+        .with("etaSeconds", Math.max(0, 100 - step));
   }
 
   public Snapshot checkpoint(long step) {

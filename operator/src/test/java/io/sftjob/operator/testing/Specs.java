@@ -42,15 +42,17 @@ public final class Specs {
 
   /** A job as a user would write it. */
   public static SFTJob parse(String name, String spec) {
-    return Serialization.unmarshal(
-        """
+    return Serialization.unmarshal(yaml(name, spec), SFTJob.class);
+  }
+
+  public static String yaml(String name, String spec) {
+    return """
         apiVersion: sftjob.io/v1alpha1
         kind: SFTJob
         metadata: {name: %s}
         spec:
         %s
         """
-            .formatted(name, spec.indent(2)),
-        SFTJob.class);
+        .formatted(name, spec.indent(2));
   }
 }
