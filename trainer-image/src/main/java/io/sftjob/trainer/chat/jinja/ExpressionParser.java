@@ -15,9 +15,11 @@ final class ExpressionParser {
   private static final Set<String> COMPARISONS = Set.of("==", "!=", "<", "<=", ">", ">=");
 
   private final Cursor cursor;
+  private final OperandParser operands;
 
   ExpressionParser(Cursor cursor) {
     this.cursor = cursor;
+    this.operands = new OperandParser(cursor, this);
   }
 
   Expr expression() {
@@ -144,9 +146,9 @@ final class ExpressionParser {
       Token operator = cursor.next();
       value = new Expr.Unary(operator.text(), unary(false), operator.line());
     } else {
-      value = primary();
+      value = operands.primary();
     }
-    value = postfix(value);
+    value = operands.postfix(value);
     return withFilters ? filters(value) : value;
   }
 
@@ -158,7 +160,7 @@ final class ExpressionParser {
       } else if (cursor.at("is")) {
         value = test(value);
       } else if (cursor.at("(")) {
-        value = call(value);
+        value = operands.call(value);
       } else {
         return value;
       }
@@ -171,7 +173,7 @@ final class ExpressionParser {
     if (!Filters.ALL.containsKey(name.text())) {
       throw JinjaException.at(name.line(), "the filter `" + name.text() + "` is not supported");
     }
-    CallArguments arguments = cursor.at("(") ? arguments() : CallArguments.NONE;
+    CallArguments arguments = cursor.at("(") ? operands.arguments() : CallArguments.NONE;
     return new Expr.Filter(base, name.text(), arguments, name.line());
   }
 
@@ -184,9 +186,9 @@ final class ExpressionParser {
     }
     CallArguments arguments = CallArguments.NONE;
     if (cursor.at("(")) {
-      arguments = arguments();
+      arguments = operands.arguments();
     } else if (beginsArgument(cursor.peek())) {
-      arguments = new CallArguments(List.of(postfix(primary())), List.of());
+      arguments = new CallArguments(List.of(operands.postfix(operands.primary())), List.of());
     }
     return new Expr.Test(base, name.text(), arguments, negated, line);
   }
@@ -198,135 +200,5 @@ final class ExpressionParser {
       case NAME -> !Set.of("else", "or", "and", "is", "if", "in", "not").contains(token.text());
       default -> false;
     };
-  }
-
-  private Expr primary() {
-    Token token = cursor.next();
-    return switch (token.kind()) {
-      case INTEGER, FLOAT -> new Expr.Literal(token.value());
-      case STRING -> {
-        StringBuilder text = new StringBuilder((String) token.value());
-        while (cursor.at(Kind.STRING)) {
-          text.append((String) cursor.next().value());
-        }
-        yield new Expr.Literal(text.toString());
-      }
-      case NAME ->
-          switch (token.text()) {
-            case "true", "True" -> new Expr.Literal(true);
-            case "false", "False" -> new Expr.Literal(false);
-            case "none", "None" -> new Expr.Literal(null);
-            default -> new Expr.Name(token.text(), token.line());
-          };
-      case OPERATOR ->
-          switch (token.text()) {
-            case "(" -> parenthesis();
-            case "[" -> new Expr.ListOf(items("]"), false);
-            case "{" -> dict();
-            default -> throw unexpected(token);
-          };
-      default -> throw unexpected(token);
-    };
-  }
-
-  private Expr parenthesis() {
-    if (cursor.skip(")")) {
-      return new Expr.ListOf(List.of(), true);
-    }
-    Expr inner = tuple();
-    cursor.expect(")");
-    return inner;
-  }
-
-  private List<Expr> items(String closing) {
-    List<Expr> items = new ArrayList<>();
-    while (!cursor.skip(closing)) {
-      items.add(expression());
-      if (!cursor.at(closing)) {
-        cursor.expect(",");
-      }
-    }
-    return items;
-  }
-
-  private Expr dict() {
-    List<Entry<Expr, Expr>> items = new ArrayList<>();
-    while (!cursor.skip("}")) {
-      Expr key = expression();
-      cursor.expect(":");
-      items.add(entry(key, expression()));
-      if (!cursor.at("}")) {
-        cursor.expect(",");
-      }
-    }
-    return new Expr.DictOf(items);
-  }
-
-  private Expr postfix(Expr base) {
-    Expr value = base;
-    while (true) {
-      if (cursor.at(".")) {
-        int line = cursor.next().line();
-        Token name = cursor.next();
-        value =
-            switch (name.kind()) {
-              case NAME -> new Expr.Attribute(value, name.text(), line);
-              case INTEGER -> new Expr.Item(value, new Expr.Literal(name.value()), line);
-              default -> throw unexpected(name);
-            };
-      } else if (cursor.at("[")) {
-        value = subscript(value);
-      } else if (cursor.at("(")) {
-        value = call(value);
-      } else {
-        return value;
-      }
-    }
-  }
-
-  private Expr subscript(Expr base) {
-    int line = cursor.expect("[").line();
-    Expr start = cursor.at(":") ? null : expression();
-    if (cursor.skip("]")) {
-      return new Expr.Item(base, start, line);
-    }
-    cursor.expect(":");
-    Expr stop = cursor.at(":") || cursor.at("]") ? null : expression();
-    Expr step = cursor.skip(":") && !cursor.at("]") ? expression() : null;
-    cursor.expect("]");
-    return new Expr.Slice(base, start, stop, step, line);
-  }
-
-  private Expr call(Expr callee) {
-    int line = cursor.line();
-    return new Expr.Call(callee, arguments(), line);
-  }
-
-  private CallArguments arguments() {
-    cursor.expect("(");
-    List<Expr> positional = new ArrayList<>();
-    List<Entry<String, Expr>> named = new ArrayList<>();
-    while (!cursor.skip(")")) {
-      if (cursor.at("*") || cursor.at("**")) {
-        throw cursor.error("`*` in arguments is not supported");
-      }
-      if (cursor.at(Kind.NAME) && cursor.peekSecond().is("=")) {
-        String name = cursor.next().text();
-        cursor.next();
-        named.add(entry(name, expression()));
-      } else if (named.isEmpty()) {
-        positional.add(expression());
-      } else {
-        throw cursor.error("a positional argument follows a named one");
-      }
-      if (!cursor.at(")")) {
-        cursor.expect(",");
-      }
-    }
-    return new CallArguments(positional, named);
-  }
-
-  private static JinjaException unexpected(Token token) {
-    return JinjaException.at(token.line(), "unexpected `" + token.text() + "`");
   }
 }
