@@ -36,7 +36,7 @@ final class Suite implements AutoCloseable {
     var suite = new Suite();
     try {
       OperatorInstall.install(
-          suite.cluster, suite.repository, Map.of("operator.progress.statusInterval", "PT1S"));
+          suite.cluster, suite.repository, Map.of("operator.progress.statusInterval", "1s"));
       return suite;
     } catch (RuntimeException e) {
       suite.close();

@@ -23,7 +23,7 @@ final class EmbeddedCluster implements TestCluster {
 
   @Override
   public String describe() {
-    return "embedded Kubernetes (" + sftkube.words().getLast() + ")";
+    return "embedded Kubernetes, " + kubeconfig;
   }
 
   @Override
@@ -33,7 +33,7 @@ final class EmbeddedCluster implements TestCluster {
 
   @Override
   public Command kubectl(String... arguments) {
-    return sftkube.with("kubectl", "--").with(arguments);
+    return sftkube.with("kubectl").with(arguments);
   }
 
   @Override

@@ -59,8 +59,7 @@ public final class Demo {
   private void run() {
     say("Cluster: " + cluster.describe());
     say("Loading the images and installing the chart with Helm");
-    OperatorInstall.install(
-        cluster, repository, Map.of("operator.progress.statusInterval", "PT2S"));
+    OperatorInstall.install(cluster, repository, Map.of("operator.progress.statusInterval", "2s"));
     var space = JobSpace.create(client, NAME, "demo", folder);
     var yaml = repository.examples().resolve("demo/sftjob.yaml");
     try (var view = new ProgressView();
