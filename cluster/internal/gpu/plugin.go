@@ -1,0 +1,209 @@
+// Package gpu is a device plugin that offers GPUs which are not there. To Kubernetes they are real: scheduled, allocated, and reported unhealthy.
+package gpu
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/fsnotify/fsnotify"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials/insecure"
+	"k8s.io/apimachinery/pkg/util/wait"
+	api "k8s.io/kubelet/pkg/apis/deviceplugin/v1beta1"
+)
+
+// Resource is NVIDIA's, as pods that are to run on real GPUs ask for it.
+const Resource = "nvidia.com/gpu"
+
+// UnhealthyFile is a file in the node's folder that lists, one a line, the devices to report as unhealthy.
+const UnhealthyFile = "unhealthy-gpus"
+
+const socket = api.DevicePluginPath + "sftkube-gpu.sock"
+
+// Plugin offers Count GPUs to the node's kubelet.
+type Plugin struct {
+	api.UnimplementedDevicePluginServer
+	Count         int
+	UnhealthyFile string
+}
+
+// Run serves until the context ends. It registers again whenever a kubelet makes its socket anew, since each kubelet starts without plugins.
+func (p *Plugin) Run(ctx context.Context) {
+	wait.UntilWithContext(ctx, func(ctx context.Context) {
+		if err := p.serve(ctx); err != nil && ctx.Err() == nil {
+			log.Printf("GPU device plugin: %v", err)
+		}
+	}, time.Second)
+}
+
+func (p *Plugin) serve(ctx context.Context) error {
+	if err := os.MkdirAll(api.DevicePluginPath, 0o750); err != nil {
+		return err
+	}
+	watcher, err := fsnotify.NewWatcher()
+	if err != nil {
+		return err
+	}
+	defer watcher.Close()
+	if err := watcher.Add(api.DevicePluginPath); err != nil {
+		return err
+	}
+	// A new kubelet empties the folder, the plugin's socket included, so each registration starts with a new one.
+	for {
+		server, err := p.listen()
+		if err != nil {
+			return err
+		}
+		err = register(ctx)
+		if err != nil {
+			log.Printf("GPU device plugin waits for the kubelet: %v", err)
+		}
+		err = nextKubelet(ctx, watcher)
+		server.Stop()
+		if err != nil {
+			return err
+		}
+	}
+}
+
+func (p *Plugin) listen() (*grpc.Server, error) {
+	if err := os.Remove(socket); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	listener, err := net.Listen("unix", socket)
+	if err != nil {
+		return nil, err
+	}
+	server := grpc.NewServer()
+	api.RegisterDevicePluginServer(server, p)
+	go server.Serve(listener)
+	return server, nil
+}
+
+func register(ctx context.Context) error {
+	connection, err := grpc.NewClient("unix://"+api.KubeletSocket, grpc.WithTransportCredentials(insecure.NewCredentials()))
+	if err != nil {
+		return err
+	}
+	defer connection.Close()
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	_, err = api.NewRegistrationClient(connection).Register(ctx, &api.RegisterRequest{
+		Version: api.Version, Endpoint: filepath.Base(socket), ResourceName: Resource,
+	})
+	return err
+}
+
+// nextKubelet waits until a kubelet makes its socket.
+func nextKubelet(ctx context.Context, watcher *fsnotify.Watcher) error {
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case err := <-watcher.Errors:
+			return err
+		case event := <-watcher.Events:
+			if event.Name == api.KubeletSocket && event.Has(fsnotify.Create) {
+				return nil
+			}
+		}
+	}
+}
+
+// GetDevicePluginOptions asks for none.
+func (p *Plugin) GetDevicePluginOptions(context.Context, *api.Empty) (*api.DevicePluginOptions, error) {
+	return &api.DevicePluginOptions{}, nil
+}
+
+// ListAndWatch sends the devices, and again whenever UnhealthyFile changes.
+func (p *Plugin) ListAndWatch(_ *api.Empty, stream grpc.ServerStreamingServer[api.ListAndWatchResponse]) error {
+	watcher, err := fsnotify.NewWatcher()
+	if err != nil {
+		return err
+	}
+	defer watcher.Close()
+	if err := watcher.Add(filepath.Dir(p.UnhealthyFile)); err != nil { // the folder, since the file need not exist
+		return err
+	}
+	for {
+		devices, err := p.devices()
+		if err != nil {
+			return err
+		}
+		if err := stream.Send(&api.ListAndWatchResponse{Devices: devices}); err != nil {
+			return err
+		}
+		if err := p.changed(stream.Context(), watcher); err != nil {
+			return err
+		}
+	}
+}
+
+func (p *Plugin) changed(ctx context.Context, watcher *fsnotify.Watcher) error {
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case err := <-watcher.Errors:
+			return err
+		case event := <-watcher.Events:
+			if event.Name == p.UnhealthyFile && !event.Has(fsnotify.Chmod) {
+				return nil
+			}
+		}
+	}
+}
+
+func (p *Plugin) devices() ([]*api.Device, error) {
+	unhealthy, err := p.unhealthy()
+	if err != nil {
+		return nil, err
+	}
+	var devices []*api.Device
+	for i := range p.Count {
+		id := fmt.Sprintf("gpu-%d", i)
+		health := api.Healthy
+		if unhealthy[id] {
+			health = api.Unhealthy
+		}
+		devices = append(devices, &api.Device{ID: id, Health: health})
+	}
+	return devices, nil
+}
+
+func (p *Plugin) unhealthy() (map[string]bool, error) {
+	file, err := os.Open(p.UnhealthyFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	ids := map[string]bool{}
+	lines := bufio.NewScanner(file)
+	for lines.Scan() {
+		ids[strings.TrimSpace(lines.Text())] = true
+	}
+	return ids, lines.Err()
+}
+
+// Allocate tells containers their devices in the variable that NVIDIA's container runtime reads.
+func (p *Plugin) Allocate(_ context.Context, request *api.AllocateRequest) (*api.AllocateResponse, error) {
+	response := &api.AllocateResponse{}
+	for _, container := range request.ContainerRequests {
+		response.ContainerResponses = append(response.ContainerResponses, &api.ContainerAllocateResponse{
+			Envs: map[string]string{"NVIDIA_VISIBLE_DEVICES": strings.Join(container.DevicesIds, ",")},
+		})
+	}
+	return response, nil
+}
