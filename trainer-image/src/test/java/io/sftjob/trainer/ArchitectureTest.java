@@ -113,7 +113,7 @@ class ArchitectureTest {
         .dependOnClassesThat()
         .resideInAnyPackage(TOP.stream().map(ArchitectureTest::pattern).toArray(String[]::new))
         .as("%s uses only %s".formatted(name, used))
-        .allowEmptyShould(true);
+        .allowEmptyShould(false);
   }
 
   private static String[] placed() {

@@ -16,6 +16,11 @@ public record Output(Path root) {
     return checkpoints().resolve("step-" + step);
   }
 
+  /** Tokens and targets, so that the next process need not tokenize again. */
+  public Path prepared() {
+    return root.resolve("prepared.safetensors");
+  }
+
   public Path adapter() {
     return root.resolve("adapter");
   }

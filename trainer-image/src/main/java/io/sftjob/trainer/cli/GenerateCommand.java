@@ -94,6 +94,7 @@ final class GenerateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    Logging.warningsOnly();
     var choice = new Choice(maxNewTokens, temperature, topP, seed);
     var count = threads == null ? OptionalInt.empty() : OptionalInt.of(threads);
     var out = new PrintStream(System.out, true, StandardCharsets.UTF_8);

@@ -64,11 +64,20 @@ final class JobProcess {
     return view;
   }
 
-  private static AutoCloseable server(RuntimeConfig config, Progress progress) throws IOException {
+  private static AutoCloseable server(RuntimeConfig config, Progress progress) {
     if (config.port() == 0) {
       return () -> {};
     }
-    var server = new ProgressServer(config.port(), progress, new RunMetrics(progress));
+    ProgressServer server;
+    try {
+      server = new ProgressServer(config.port(), progress, new RunMetrics(progress));
+    } catch (IOException e) {
+      throw new TrainerException(
+          ExitCode.InvalidSpec,
+          "Port %d can not be served: %s. Choose another SFT_PORT."
+              .formatted(config.port(), e.getMessage()),
+          e);
+    }
     LOG.info("Progress on http://localhost:{}/v1/progress", server.port());
     return server;
   }

@@ -30,6 +30,11 @@ public final class Logging extends ContextAwareBase implements Configurator {
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
   }
 
+  static void warningsOnly() {
+    var context = (LoggerContext) LoggerFactory.getILoggerFactory();
+    context.getLogger("io.sftjob").setLevel(Level.WARN);
+  }
+
   static void format(LogFormat format) {
     var context = (LoggerContext) LoggerFactory.getILoggerFactory();
     var root = context.getLogger(Logger.ROOT_LOGGER_NAME);

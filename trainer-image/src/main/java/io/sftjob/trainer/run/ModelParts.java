@@ -3,8 +3,10 @@ package io.sftjob.trainer.run;
 import io.sftjob.api.progress.ExitCode;
 import io.sftjob.api.progress.Phase;
 import io.sftjob.trainer.TrainerException;
+import io.sftjob.trainer.checkpoint.Output;
 import io.sftjob.trainer.checkpoint.TensorFiles;
 import io.sftjob.trainer.config.RuntimeConfig;
+import io.sftjob.trainer.data.Fingerprint;
 import io.sftjob.trainer.data.Preparation;
 import io.sftjob.trainer.data.PreparedData;
 import io.sftjob.trainer.model.CausalLm;
@@ -41,28 +43,39 @@ final class ModelParts implements Parts {
   public void loadModel() {
     TorchRuntime.start(config.threads());
     var device = Devices.select(config.device(), settings.gpus());
-    model =
-        CausalLm.load(
-            settings.model(),
-            device,
-            settings.spec().dtype(),
-            (done, total) -> progress.phase(Phase.Load, done, total));
+    model = CausalLm.load(settings.model(), device, settings.spec().dtype(), this::loaded);
   }
 
   @Override
   public PreparedData prepare(LocalDateTime templateTime) {
     tokenizer = Tokenizers.load(settings.model());
     var data = Recipe.data(settings, templateTime);
-    int threads = config.threads().orElse(Runtime.getRuntime().availableProcessors());
-    return Preparation.prepare(data, tokenizer, threads, this::prepared);
+    var kept = new KeptData(new Output(settings.output()).prepared());
+    return kept.read(() -> Fingerprint.of(data, tokenizer))
+        .orElseGet(
+            () -> {
+              int threads = config.threads().orElse(Runtime.getRuntime().availableProcessors());
+              var prepared = Preparation.prepare(data, tokenizer, threads, this::prepared);
+              kept.write(prepared);
+              return prepared;
+            });
+  }
+
+  private void loaded(long done, long total) {
+    continueOnly("while the model was loaded");
+    progress.phase(Phase.Load, done, total);
   }
 
   private void prepared(long rows, long bytesDone, long bytesTotal) {
+    continueOnly("while the data was prepared");
+    progress.phase(Phase.Prepare, bytesDone, bytesTotal);
+  }
+
+  private void continueOnly(String when) {
     if (stop.getAsBoolean()) {
       throw new TrainerException(
-          ExitCode.Preempted, "Asked to stop while the data was prepared, before the first step");
+          ExitCode.Preempted, "Asked to stop %s, before the first step".formatted(when));
     }
-    progress.phase(Phase.Prepare, bytesDone, bytesTotal);
   }
 
   @Override

@@ -62,7 +62,8 @@ public final class Durable {
     sync(folder.getParent());
   }
 
-  private static void sync(Path path) throws IOException {
+  /** Makes the content of a file or folder durable. */
+  public static void sync(Path path) throws IOException {
     try (var channel = FileChannel.open(path, StandardOpenOption.READ)) {
       channel.force(true);
     }

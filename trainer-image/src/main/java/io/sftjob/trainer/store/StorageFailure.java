@@ -9,7 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.util.Locale;
 
-/** An IO error of the output, told to a person. */
+/** An IO error of storage, told to a person. */
 public final class StorageFailure {
   private StorageFailure() {}
 
@@ -18,12 +18,12 @@ public final class StorageFailure {
     return refused(cause)
         ? new TrainerException(
             ExitCode.StorageRefused,
-            "%s was refused: %s. Check that the folder of spec.output.uri exists and that the trainer may write to it."
+            "%s was refused: %s. Check the path and the permissions of the trainer's user."
                 .formatted(doing, describe(cause)),
             cause)
         : new TrainerException(
             ExitCode.StorageUnavailable,
-            "%s failed: %s. Check the free space and the health of the volume of spec.output.uri."
+            "%s failed: %s. Check the volume's free space and health."
                 .formatted(doing, describe(cause)),
             cause);
   }
