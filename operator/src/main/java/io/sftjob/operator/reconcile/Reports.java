@@ -23,12 +23,15 @@ final class Reports {
 
   /** The newest report that is not older than the status; pods are asked from newest to oldest. */
   static Optional<ProgressSnapshot> newest(List<Pod> pods, Pull pull, SFTJobStatus status) {
-    return pods.stream()
-        .sorted(Pods.OLDEST_FIRST.reversed())
-        .map(pod -> of(pod, pull))
-        .flatMap(Optional::stream)
-        .findFirst()
-        .filter(report -> !older(report, status));
+    var ordered = pods.stream().sorted(Pods.OLDEST_FIRST.reversed()).toList();
+    for (var pod : ordered) {
+      var report = of(pod, pull);
+      if (report.isPresent()) {
+        var takesOver = pod == ordered.getFirst() && !isPodOf(status, pod);
+        return report.filter(r -> !older(r, status, takesOver));
+      }
+    }
+    return Optional.empty();
   }
 
   private static Optional<ProgressSnapshot> of(Pod pod, Pull pull) {
@@ -36,7 +39,14 @@ final class Reports {
     return Stream.concat(pulled, TerminationMessages.snapshot(pod).stream()).max(AGE);
   }
 
-  private static boolean older(ProgressSnapshot report, SFTJobStatus status) {
-    return status != null && status.attempt() != null && report.attempt() < status.attempt();
+  private static boolean isPodOf(SFTJobStatus status, Pod pod) {
+    return status != null && pod.getMetadata().getName().equals(status.podName());
+  }
+
+  /** Steps only grow within an attempt, unless a pod takes over that found no checkpoint. */
+  private static boolean older(ProgressSnapshot report, SFTJobStatus status, boolean takesOver) {
+    if (status == null || status.attempt() == null) return false;
+    if (report.attempt() != status.attempt()) return report.attempt() < status.attempt();
+    return !takesOver && status.progress() != null && report.step() < status.progress().step();
   }
 }

@@ -47,8 +47,13 @@ final class ApiServer implements AutoCloseable {
                 .build());
     server.start();
     var started = new ApiServer(server);
-    started.install();
-    return started;
+    try {
+      started.install();
+      return started;
+    } catch (RuntimeException e) {
+      started.close();
+      throw e;
+    }
   }
 
   KubernetesClient admin() {
@@ -64,6 +69,10 @@ final class ApiServer implements AutoCloseable {
             .withImpersonateGroups("system:serviceaccounts", "system:authenticated")
             .build();
     return new KubernetesClientBuilder().withConfig(limited).build();
+  }
+
+  Config config() {
+    return config;
   }
 
   String kubectl(String namespace, String... arguments) {

@@ -22,7 +22,14 @@ final class Chart {
     var yaml =
         run(
             Stream.concat(
-                    Stream.of("template", RELEASE, FOLDER.toString(), "--namespace", NAMESPACE),
+                    Stream.of(
+                        "template",
+                        RELEASE,
+                        FOLDER.toString(),
+                        "--namespace",
+                        NAMESPACE,
+                        "--kube-version",
+                        "1.34.0"),
                     Stream.of(arguments))
                 .toArray(String[]::new));
     return Stream.of(yaml.split("(?m)^---\n"))

@@ -76,17 +76,17 @@ class FailureTest {
 
   @Test
   void aNamesakesChildIsNotOurs(World world) {
-    var stranger = world.node().stranger("demo-1");
+    var earlier = world.node().namesake("demo");
     world.apply("demo");
     var taken = world.awaitReason("demo", "Reconciling", "NameTaken");
     assertThat(taken.state()).isEqualTo(JobState.Pending);
     assertThat(World.condition(taken, "Reconciling").getMessage()).contains("Job demo-1");
     assertThat(world.node().find("demo-1").getMetadata().getUid())
-        .isEqualTo(stranger.getMetadata().getUid());
-    world.client().resource(stranger).delete();
+        .isEqualTo(earlier.getMetadata().getUid());
+    world.client().resource(earlier).delete();
     world.await("demo", s -> s.execution() != null && s.execution() == 1);
     assertThat(world.node().find("demo-1").getMetadata().getUid())
-        .isNotEqualTo(stranger.getMetadata().getUid());
+        .isNotEqualTo(earlier.getMetadata().getUid());
   }
 
   @Test

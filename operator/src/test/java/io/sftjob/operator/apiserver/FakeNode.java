@@ -100,15 +100,12 @@ final class FakeNode implements AutoCloseable {
     jobs(name).patch("{\"spec\":{\"suspend\":%b}}".formatted(suspend));
   }
 
-  /** A Job of that name that belongs to nobody. */
-  Job stranger(String name) {
-    var owner = Specs.parse("stranger", Specs.MINIMAL);
-    owner.getMetadata().setUid(Specs.UID);
-    var job = Kube.job(owner, 1);
+  /** What is left of an earlier SFTJob of that name. */
+  Job namesake(String name) {
+    var earlier = Specs.job(name, Specs.MINIMAL);
+    earlier.getMetadata().setNamespace(namespace);
+    var job = Kube.job(earlier, 1);
     job.getMetadata().setUid(null);
-    job.getMetadata().setName(name);
-    job.getMetadata().setNamespace(namespace);
-    job.getMetadata().setOwnerReferences(List.of());
     return client.resource(job).create();
   }
 

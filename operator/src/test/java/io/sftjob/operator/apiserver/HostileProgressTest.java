@@ -66,7 +66,7 @@ class HostileProgressTest {
     assertThat(status.progress().step()).isEqualTo(Long.MAX_VALUE);
     assertThat(status.progress().percent()).isEqualTo(100);
     assertThat(status.progress().loss()).isEqualTo("1E+300");
-    trainer.say(Snapshot.of(pod).seq(Long.MAX_VALUE).json("loss", Double.NaN));
+    trainer.say(Snapshot.of(pod).seq(Long.MAX_VALUE).step(Long.MAX_VALUE).json("loss", Double.NaN));
     assertThat(world.await("demo", s -> "NaN".equals(s.progress().loss())).state())
         .isEqualTo(JobState.Running);
   }

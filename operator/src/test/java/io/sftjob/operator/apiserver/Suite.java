@@ -20,8 +20,13 @@ final class Suite implements AutoCloseable {
 
   static Suite start() {
     var suite = new Suite(ApiServer.start(), freePort());
-    suite.operator.start();
-    return suite;
+    try {
+      suite.operator.start();
+      return suite;
+    } catch (RuntimeException e) {
+      suite.server.close();
+      throw e;
+    }
   }
 
   World world() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.sftjob.api.v1alpha1.JobState;
+import io.sftjob.api.v1alpha1.ProgressStatus;
 import io.sftjob.api.v1alpha1.SFTJobStatus;
 import io.sftjob.operator.progress.Pull;
 import io.sftjob.operator.testing.Kube;
@@ -52,8 +53,18 @@ class ReportsTest {
   @Test
   void nothingIsOlderThanTheStatus() {
     var left = Kube.ended(old, 137, "Error", Snapshot.of(old).step(4).json());
-    assertThat(Reports.newest(List.of(left), Pull.NOTHING, attempt(2))).isEmpty();
-    assertThat(Reports.newest(List.of(left), Pull.NOTHING, attempt(1))).isPresent();
+    assertThat(Reports.newest(List.of(left), Pull.NOTHING, status(2, 9, "demo-1-b"))).isEmpty();
+    assertThat(Reports.newest(List.of(left), Pull.NOTHING, status(1, 9, "demo-1-a"))).isEmpty();
+    assertThat(Reports.newest(List.of(left), Pull.NOTHING, status(1, 4, "demo-1-a"))).isPresent();
+    assertThat(Reports.newest(List.of(left, live), Pull.NOTHING, status(1, 9, "demo-1-b")))
+        .isEmpty();
+  }
+
+  @Test
+  void aPodThatTakesOverMayBeginAnew() {
+    var pulled = Snapshot.of(live).step(0);
+    assertThat(Reports.newest(List.of(live), pull(pulled), status(1, 9, "demo-1-a")))
+        .contains(pulled.value());
   }
 
   @Test
@@ -65,7 +76,10 @@ class ReportsTest {
     return new Pull(Optional.of(snapshot.value()), Optional.empty());
   }
 
-  private static SFTJobStatus attempt(int attempt) {
+  private static SFTJobStatus status(int attempt, long step, String pod) {
+    var progress =
+        new ProgressStatus(
+            "Train", step, 10L, 10, null, null, null, null, null, null, null, null, null);
     return new SFTJobStatus(
         1L,
         JobState.Running,
@@ -75,8 +89,8 @@ class ReportsTest {
         attempt,
         1,
         null,
-        null,
-        null,
+        pod,
+        progress,
         null,
         null,
         null,
