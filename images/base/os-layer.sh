@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# The layer with Debian's libraries, the same bytes for the same lock file: os-layer.sh debian.lock CACHE_DIR OUT.tar
+# No maintainer script runs, so what they would do for these packages is done here.
+set -euo pipefail
+umask 022
+export LC_ALL=C
+lock=$1 cache=$2 out=$3
+mkdir -p "$cache"
+root=$(mktemp -d) && trap 'rm -rf "$root"' EXIT
+
+fetch() { # name version sha256
+  local folder
+  folder=$(mktemp -d)
+  (cd "$folder" && apt-get -q -q -o APT::Sandbox::User=root download "$1=$2") || return 1
+  echo "$3  $(echo "$folder"/*.deb)" | sha256sum --check --quiet && mv "$folder"/*.deb "$cache/$3.deb"
+  rmdir "$folder"
+}
+
+missing() {
+  echo "os-layer: $1 $2 of $lock can not be had from apt (package lists too old, or a newer version took its place)." >&2
+  echo "os-layer: run \`apt-get update\`; if that does not help, \`make base-lock\` pins what Debian 12 has today." >&2
+  exit 1
+}
+
+command -v apt-get dpkg-deb >/dev/null || {
+  echo "os-layer: this needs Debian 12's apt-get and dpkg-deb; elsewhere build on a public base (docs/images.md)." >&2
+  exit 1
+}
+
+# Before unpacking: without these, the packages' /lib and usr/lib would be two folders.
+mkdir -p "$root"/usr/{bin,sbin,lib,lib64} && ln -s usr/bin usr/sbin usr/lib usr/lib64 "$root"
+mkdir -p "$root/var/lib/dpkg/status.d"
+while read -r name version _ sum; do
+  [ -f "$cache/$sum.deb" ] || fetch "$name" "$version" "$sum" || missing "$name" "$version"
+  dpkg-deb --fsys-tarfile "$cache/$sum.deb" | tar -x -p --no-same-owner --keep-directory-symlink -C "$root"
+  # Where scanners look in images without dpkg.
+  dpkg-deb --field "$cache/$sum.deb" > "$root/var/lib/dpkg/status.d/$name"
+done < <(grep -v '^#' "$lock")
+
+cat "$root"/usr/share/ca-certificates/mozilla/*.crt > "$root/etc/ssl/certs/ca-certificates.crt"
+echo 'root:x:0:0:root:/root:/sbin/nologin
+nonroot:x:65532:65532:nonroot:/tmp:/sbin/nologin' > "$root/etc/passwd"
+echo 'root:x:0:
+nonroot:x:65532:' > "$root/etc/group"
+echo 'hosts: files dns' > "$root/etc/nsswitch.conf"
+# base-files marks folders of Debian's groups (/var/mail) that have no members here.
+find "$root" -perm /6000 -exec chmod ug-s {} +
+mkdir -p "$root/tmp" && chmod 1777 "$root/tmp"
+# Java brings its own character sets; of the documentation only the licences stay.
+rm -rf "$root"/usr/lib/x86_64-linux-gnu/gconv "$root"/usr/share/{man,lintian,bug}
+find "$root/usr/share/doc" ! -type d ! -name copyright -delete
+
+tar -C "$root" --sort=name --owner=0 --group=0 --numeric-owner --mtime="@$SOURCE_DATE_EPOCH" -cf "$out.part" .
+mv "$out.part" "$out"
