@@ -36,7 +36,7 @@ final class JobProcess {
       return e.code().code();
     }
     Logging.format(config.logFormat());
-    LOG.info("Settings: {}", config);
+    LOG.info("Settings: {}", config.line());
     var shutdown = Shutdown.listen(config.shutdownTimeout());
     var podUid = config.podUid().orElseGet(() -> UUID.randomUUID().toString());
     var progress = new Progress(config.jobUid().orElse(null), podUid, Clock.systemUTC());

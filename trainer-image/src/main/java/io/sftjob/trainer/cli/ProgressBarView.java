@@ -2,7 +2,9 @@ package io.sftjob.trainer.cli;
 
 import io.sftjob.api.progress.Phase;
 import io.sftjob.api.progress.ProgressSnapshot;
+import java.time.Duration;
 import java.util.function.Consumer;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
@@ -22,13 +24,7 @@ final class ProgressBarView implements Consumer<ProgressSnapshot>, AutoCloseable
       return;
     }
     if (bar == null) {
-      bar =
-          new ProgressBarBuilder()
-              .setTaskName(phase.name())
-              .setInitialMax(s.phaseTotal())
-              .setStyle(ProgressBarStyle.UNICODE_BLOCK)
-              .setUpdateIntervalMillis(200)
-              .build();
+      bar = bar(s);
     }
     bar.maxHint(s.phaseTotal());
     bar.stepTo(s.phaseDone());
@@ -43,5 +39,18 @@ final class ProgressBarView implements Consumer<ProgressSnapshot>, AutoCloseable
       bar.close();
       bar = null;
     }
+  }
+
+  private static ProgressBar bar(ProgressSnapshot s) {
+    var builder =
+        new ProgressBarBuilder()
+            .setTaskName(s.phase().name())
+            .setInitialMax(s.phaseTotal())
+            .startsFrom(s.phaseDone(), Duration.ZERO)
+            .setStyle(ProgressBarStyle.UNICODE_BLOCK)
+            .setUpdateIntervalMillis(200)
+            // One line that log lines can wipe, and not a block that moves over them.
+            .setConsumer(new ConsoleProgressBarConsumer(System.err));
+    return (s.phase() == Phase.Train ? builder : builder.setUnit(" MB", 1_000_000)).build();
   }
 }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.StringJoiner;
 
 /**
  * What a run needs to know of the place where it runs, apart from the job itself. Flags go before
@@ -48,9 +49,22 @@ public interface RuntimeConfig {
   @WithDefault("10")
   int logSteps();
 
-  /** All settings in one line. */
-  @Override
-  String toString();
+  /** All settings in one line; those that are absent are left out. */
+  default String line() {
+    var line = new StringJoiner(", ");
+    line.add("device " + device());
+    threads().ifPresent(n -> line.add("threads " + n));
+    line.add(port() == 0 ? "no port" : "port " + port());
+    line.add("pvcRoot " + pvcRoot());
+    terminationLog().ifPresent(file -> line.add("terminationLog " + file));
+    podName().ifPresent(name -> line.add("pod " + name));
+    podUid().ifPresent(uid -> line.add("podUid " + uid));
+    jobUid().ifPresent(uid -> line.add("jobUid " + uid));
+    line.add("shutdownTimeout " + shutdownTimeout());
+    line.add("logFormat " + logFormat());
+    line.add("logSteps " + logSteps());
+    return line.toString();
+  }
 
   /** How log lines look. */
   enum LogFormat {

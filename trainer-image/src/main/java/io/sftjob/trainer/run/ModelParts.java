@@ -30,13 +30,15 @@ final class ModelParts implements Parts {
   private final Progress progress;
   private final BooleanSupplier stop;
   private CausalLm model;
-  private Tokenizer tokenizer;
+  private final Background<Tokenizer> tokenizer;
 
   ModelParts(RunSettings settings, RuntimeConfig config, Progress progress, BooleanSupplier stop) {
     this.settings = settings;
     this.config = config;
     this.progress = progress;
     this.stop = stop;
+    // A large vocabulary takes a second; the weights are loaded beside it.
+    this.tokenizer = Background.start("tokenizer", () -> Tokenizers.load(settings.model()));
   }
 
   @Override
@@ -48,14 +50,13 @@ final class ModelParts implements Parts {
 
   @Override
   public PreparedData prepare(LocalDateTime templateTime) {
-    tokenizer = Tokenizers.load(settings.model());
     var data = Recipe.data(settings, templateTime);
     var kept = new KeptData(new Output(settings.output()).prepared());
-    return kept.read(() -> Fingerprint.of(data, tokenizer))
+    return kept.read(() -> Fingerprint.of(data, tokenizer.get()))
         .orElseGet(
             () -> {
               int threads = config.threads().orElse(Runtime.getRuntime().availableProcessors());
-              var prepared = Preparation.prepare(data, tokenizer, threads, this::prepared);
+              var prepared = Preparation.prepare(data, tokenizer.get(), threads, this::prepared);
               kept.write(prepared);
               return prepared;
             });
@@ -96,11 +97,9 @@ final class ModelParts implements Parts {
 
   @Override
   public void close() {
-    if (tokenizer != null) {
-      tokenizer.close();
-    }
     if (model != null) {
       model.close();
     }
+    tokenizer.ifMade(Tokenizer::close);
   }
 }

@@ -1,5 +1,8 @@
 package io.sftjob.trainer.run;
 
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sftjob.api.v1alpha1.EffectiveSpec;
 import io.sftjob.api.v1alpha1.ResumePolicy;
 import io.sftjob.trainer.checkpoint.OpenedOutput;
 import io.sftjob.trainer.checkpoint.OpenedOutput.Claimant;
@@ -15,6 +18,8 @@ import io.sftjob.trainer.store.StorageFailure;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,13 +27,25 @@ import org.slf4j.LoggerFactory;
 final class Resolve {
   private static final Logger LOG = LoggerFactory.getLogger(Resolve.class);
 
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final TypeReference<LinkedHashMap<String, Object>> FIELDS =
+      new TypeReference<>() {};
+
   private Resolve() {}
 
   static RunSettings settings(Path spec, RuntimeConfig config) {
     var settings = RunSettings.of(SpecReader.read(spec), new PathResolver(config.pvcRoot()));
-    LOG.info("Job {}: {}", settings.jobName(), settings.spec());
+    LOG.info("Job {}: {}", settings.jobName(), described(settings.spec()));
     Inputs.require(settings);
     return settings;
+  }
+
+  /** Every resolved field that is set. */
+  private static String described(EffectiveSpec spec) {
+    return JSON.convertValue(spec, FIELDS).entrySet().stream()
+        .filter(field -> field.getValue() != null)
+        .map(field -> field.getKey() + " " + field.getValue())
+        .collect(Collectors.joining(", "));
   }
 
   /**

@@ -24,7 +24,7 @@ class ConfigLoaderTest {
     assertThat(config.pvcRoot()).isEqualTo(Path.of("/mnt/pvc"));
     assertThat(config.podUid()).isEmpty();
     assertThat(config.terminationLog()).isEmpty();
-    assertThat(config.toString()).contains("port=0").contains("device=auto");
+    assertThat(config.line()).startsWith("device auto, no port, pvcRoot /mnt/pvc, ");
     assertThat(config.device()).isEqualTo("auto");
     assertThat(config.shutdownTimeout()).isEqualTo(Duration.ofMinutes(10));
   }
