@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,8 +52,13 @@ public final class CheckpointWriter {
     this.clock = clock;
   }
 
-  /** Commits a checkpoint; throws TrainerException if this process no longer owns the output. */
-  public Checkpoints.Found write(SaveRequest request) {
+  /**
+   * Commits a checkpoint.
+   *
+   * @return all that are kept, this one last
+   * @throws TrainerException if this process no longer owns the output, or with a storage code
+   */
+  public List<Checkpoints.Found> write(SaveRequest request) {
     try {
       return commit(request);
     } catch (IOException e) {
@@ -61,7 +67,7 @@ public final class CheckpointWriter {
     }
   }
 
-  private Checkpoints.Found commit(SaveRequest request) throws IOException {
+  private List<Checkpoints.Found> commit(SaveRequest request) throws IOException {
     TrainState state = request.state();
     Path folder = output.checkpoint(state.step());
     Path partial = output.checkpoints().resolve(partialName(state.step()));
@@ -89,8 +95,7 @@ public final class CheckpointWriter {
         manifest.sizeBytes() / 1_000_000,
         (System.nanoTime() - start) / 1_000_000);
     ownership.require();
-    new Checkpoints(output).prune(keepLast);
-    return new Checkpoints.Found(folder, manifest);
+    return new Checkpoints(output).prune(keepLast);
   }
 
   private void requireOrRemove(Path partial) throws IOException {

@@ -59,15 +59,17 @@ public final class Checkpoints {
     return Optional.empty();
   }
 
-  /** Removes all but the newest {@code keepLast}. */
-  public void prune(int keepLast) throws IOException {
+  /** Removes all but the newest {@code keepLast}, and returns these. */
+  List<Found> prune(int keepLast) throws IOException {
     var all = list();
-    for (var old : all.subList(0, Math.max(0, all.size() - keepLast))) {
+    int first = Math.max(0, all.size() - keepLast);
+    for (var old : all.subList(0, first)) {
       // Without its manifest it no longer exists, however far the removal comes.
       Files.deleteIfExists(old.folder.resolve(Manifest.FILE));
       remove(old.folder);
       LOG.debug("Removed {}", old.folder);
     }
+    return List.copyOf(all.subList(first, all.size()));
   }
 
   private static Optional<Found> verified(Path folder) throws IOException {

@@ -1,5 +1,6 @@
 package io.sftjob.trainer.checkpoint;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -13,16 +14,16 @@ import java.util.function.Consumer;
  */
 public final class Saver implements AutoCloseable {
   private final CheckpointWriter writer;
-  private final Consumer<Checkpoints.Found> saved;
+  private final Consumer<List<Checkpoints.Found>> saved;
   private final ExecutorService thread =
       Executors.newSingleThreadExecutor(Thread.ofPlatform().name("checkpoint").factory());
   private Future<Checkpoints.Found> inFlight;
   private Optional<Checkpoints.Found> last = Optional.empty();
 
   /**
-   * @param saved hears of each committed checkpoint, on the saving thread
+   * @param saved hears after each save of all that are kept, on the saving thread
    */
-  public Saver(CheckpointWriter writer, Consumer<Checkpoints.Found> saved) {
+  public Saver(CheckpointWriter writer, Consumer<List<Checkpoints.Found>> saved) {
     this.writer = writer;
     this.saved = saved;
   }
@@ -76,8 +77,8 @@ public final class Saver implements AutoCloseable {
   }
 
   private Checkpoints.Found save(SaveRequest request) {
-    var checkpoint = writer.write(request);
-    saved.accept(checkpoint);
-    return checkpoint;
+    var kept = writer.write(request);
+    saved.accept(kept);
+    return kept.getLast();
   }
 }

@@ -7,7 +7,6 @@ import io.sftjob.api.progress.ProgressSnapshot.SavedArtifact;
 import io.sftjob.api.progress.ProgressSnapshot.SavedCheckpoint;
 import io.sftjob.api.v1alpha1.TokenLedger;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 
 /** Everything that is reported of a run, in the groups in which it changes. Immutable. */
@@ -58,7 +57,7 @@ public record RunState(
     }
   }
 
-  /** What the run has made so far; checkpoints are oldest first. */
+  /** What the run has made so far and still keeps; checkpoints are oldest first. */
   public record Results(
       List<SavedCheckpoint> checkpoints, List<SavedArtifact> artifacts, TokenLedger ledger) {
     public Results {
@@ -66,16 +65,9 @@ public record RunState(
       artifacts = List.copyOf(artifacts);
     }
 
-    public Results plus(SavedCheckpoint saved) {
-      var all = new ArrayList<>(checkpoints);
-      all.removeIf(c -> c.step() == saved.step());
-      all.add(saved);
+    public Results with(List<SavedCheckpoint> all) {
       int first = Math.max(0, all.size() - REPORTED_CHECKPOINTS);
       return new Results(all.subList(first, all.size()), artifacts, ledger);
-    }
-
-    public Results with(List<SavedCheckpoint> known) {
-      return new Results(known, artifacts, ledger);
     }
 
     public Results with(SavedArtifact artifact) {

@@ -116,7 +116,7 @@ final class JobRun {
             spec.evalSteps() == null ? OptionalInt.empty() : OptionalInt.of(spec.evalSteps()),
             logSteps);
     try (var session = parts.session(data, resume);
-        var saver = new Saver(writer, report::checkpoint)) {
+        var saver = new Saver(writer, report::checkpoints)) {
       report.trains(session.step(), session.totalSteps(), resume, evalLoss);
       if (!new TrainLoop(session, saver, report, rhythm, evalLoss).run(stop)) {
         return Optional.empty();

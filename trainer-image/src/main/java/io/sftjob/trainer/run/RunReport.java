@@ -17,6 +17,7 @@ import io.sftjob.trainer.report.RunState.Writer;
 import io.sftjob.trainer.report.TerminationLog;
 import io.sftjob.trainer.train.StepResult;
 import io.sftjob.trainer.train.TrainState;
+import java.util.List;
 import java.util.Optional;
 
 /** Turns what happens in a run into progress, and writes the termination log where it counts. */
@@ -81,8 +82,8 @@ final class RunReport {
   }
 
   /** Called on the saving thread. */
-  void checkpoint(Checkpoints.Found checkpoint) {
-    progress.change(s -> s.with(s.results().plus(saved(checkpoint))));
+  void checkpoints(List<Checkpoints.Found> kept) {
+    progress.change(s -> s.with(s.results().with(kept.stream().map(this::saved).toList())));
     terminationLog.write();
   }
 

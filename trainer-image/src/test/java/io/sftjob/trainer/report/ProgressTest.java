@@ -64,7 +64,7 @@ class ProgressTest {
   void theTerminationLogFitsAndKeepsTheNewestCheckpoints() throws IOException {
     Path file = Files.writeString(folder.resolve("termination-log"), "x".repeat(9000));
     var key = Files.readAttributes(file, java.nio.file.attribute.BasicFileAttributes.class);
-    IntStream.rangeClosed(1, 40).forEach(step -> progress.change(s -> withCheckpoint(s, step)));
+    progress.change(s -> withCheckpoints(s, 40));
     new TerminationLog(Optional.of(file), progress).write();
 
     assertThat(Files.size(file)).isLessThanOrEqualTo(ProgressSnapshot.MAX_TERMINATION_BYTES);
@@ -78,7 +78,7 @@ class ProgressTest {
 
   @Test
   void aMessageTooLongIsCutAndStaysJson() throws IOException {
-    IntStream.rangeClosed(1, 10).forEach(step -> progress.change(s -> withCheckpoint(s, step)));
+    progress.change(s -> withCheckpoints(s, 10));
     String message = "模型".repeat(3000) + "😀".repeat(1000);
     progress.change(s -> s.with(new Ending(Outcome.Failed, ExitCode.Internal.name(), message)));
     byte[] fitted = TerminationLog.fitted(progress.snapshot());
@@ -89,16 +89,21 @@ class ProgressTest {
     assertThat(read.reason()).isEqualTo("Internal");
   }
 
-  private static RunState withCheckpoint(RunState state, int step) {
-    var saved =
-        new SavedCheckpoint(
-            step,
-            "pvc://claim/" + "folder/".repeat(60) + "checkpoints/step-" + step,
-            "0".repeat(64),
-            1000,
-            1.5,
-            "2025-01-01T00:00:00Z");
-    return state.with(state.results().plus(saved));
+  private static RunState withCheckpoints(RunState state, int count) {
+    return state.with(
+        state
+            .results()
+            .with(IntStream.rangeClosed(1, count).mapToObj(ProgressTest::saved).toList()));
+  }
+
+  private static SavedCheckpoint saved(int step) {
+    return new SavedCheckpoint(
+        step,
+        "pvc://claim/" + "folder/".repeat(60) + "checkpoints/step-" + step,
+        "0".repeat(64),
+        1000,
+        1.5,
+        "2025-01-01T00:00:00Z");
   }
 
   private static Class<ProgressSnapshot> snapshotType() {
