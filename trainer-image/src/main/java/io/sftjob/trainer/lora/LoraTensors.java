@@ -57,7 +57,7 @@ final class LoraTensors {
     }
     if (!byName.isEmpty()) {
       throw refused(
-          "%s holds `%s`, which the adapter's configuration and this model do not have",
+          "%s: `%s` is there, which the adapter's configuration and this model do not have",
           what, String.join("`, `", new TreeSet<>(byName.keySet()).stream().limit(5).toList()));
     }
     return ordered;
@@ -67,7 +67,7 @@ final class LoraTensors {
       String what, Map<String, HostTensor> byName, String name, long[] shape) {
     HostTensor tensor = byName.remove(name);
     if (tensor == null) {
-      throw refused("%s has no tensor `%s`", what, name);
+      throw refused("%s: no tensor `%s`", what, name);
     }
     if (tensor.dtype() != Dtype.F32 || !Arrays.equals(tensor.shape(), shape)) {
       throw refused(

@@ -38,9 +38,11 @@ final class AdamW implements AutoCloseable {
 
   /** With the moments of a state, which are in the adapter's order. */
   static AdamW resumed(Kernels kernels, LoraAdapter adapter, TrainState state) {
+    List<HostTensor> first = adapter.inOrder("The first moments", state.expAvg());
+    List<HostTensor> second = adapter.inOrder("The second moments", state.expAvgSq());
     var optimizer = new AdamW(kernels, adapter);
-    optimizer.upload(adapter.inOrder("the first moments", state.expAvg()), optimizer.expAvg);
-    optimizer.upload(adapter.inOrder("the second moments", state.expAvgSq()), optimizer.expAvgSq);
+    optimizer.upload(first, optimizer.expAvg);
+    optimizer.upload(second, optimizer.expAvgSq);
     return optimizer;
   }
 

@@ -48,10 +48,7 @@ public final class TrainingSessions {
                         state.adapter()))
             .orElseGet(
                 () -> LoraAdapter.initial(config, model.spec(), model.kernels(), settings.seed()));
-    AdamW optimizer =
-        resume
-            .map(state -> AdamW.resumed(model.kernels(), adapter, state))
-            .orElseGet(() -> AdamW.initial(model.kernels(), adapter));
+    AdamW optimizer = optimizer(model, adapter, resume);
     var session =
         new LoraTrainingSession(
             settings,
@@ -60,6 +57,17 @@ public final class TrainingSessions {
             optimizer,
             new Backprop(model.decoder(), adapter, settings.gradientCheckpointing()));
     return resume.map(state -> session.at(state.step(), state.tokensSeen())).orElse(session);
+  }
+
+  private static AdamW optimizer(CausalLm model, LoraAdapter adapter, Optional<TrainState> resume) {
+    try {
+      return resume
+          .map(state -> AdamW.resumed(model.kernels(), adapter, state))
+          .orElseGet(() -> AdamW.initial(model.kernels(), adapter));
+    } catch (RuntimeException e) {
+      adapter.close();
+      throw e;
+    }
   }
 
   private static void checkRows(String kind, DecoderSpec spec, List<PackedRow> rows) {
