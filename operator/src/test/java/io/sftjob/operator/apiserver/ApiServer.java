@@ -22,16 +22,19 @@ final class ApiServer implements AutoCloseable {
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
   private static final Path BINARIES = ROOT.resolve("cluster/build/kubeapitest");
 
+  private static final String TOKEN = "operator-under-test";
+
   private final KubeAPIServer server;
   private final Path kubeconfig;
-  private final Config config;
   private final KubernetesClient admin;
 
   private ApiServer(KubeAPIServer server) {
     this.server = server;
-    this.kubeconfig = write(server.getKubeConfigYaml());
-    this.config = Config.fromKubeconfig(server.getKubeConfigYaml());
-    this.admin = new KubernetesClientBuilder().withConfig(config).build();
+    this.kubeconfig = write("kubeconfig", server.getKubeConfigYaml());
+    this.admin =
+        new KubernetesClientBuilder()
+            .withConfig(Config.fromKubeconfig(server.getKubeConfigYaml()))
+            .build();
   }
 
   static ApiServer start() {
@@ -44,6 +47,7 @@ final class ApiServer implements AutoCloseable {
             KubeAPIServerConfigBuilder.anAPIServerConfig()
                 .withTestDir(BINARIES.toString())
                 .withOfflineMode(true)
+                .withApiServerFlag("--token-auth-file", tokens().toString())
                 .build());
     server.start();
     var started = new ApiServer(server);
@@ -60,19 +64,13 @@ final class ApiServer implements AutoCloseable {
     return admin;
   }
 
-  /** A client with the rights that the chart gives the operator, and no others. */
-  KubernetesClient operator() {
-    var limited =
-        new ConfigBuilder(config)
-            .withImpersonateUsername(
-                "system:serviceaccount:" + Chart.NAMESPACE + ":" + Chart.RELEASE)
-            .withImpersonateGroups("system:serviceaccounts", "system:authenticated")
-            .build();
-    return new KubernetesClientBuilder().withConfig(limited).build();
-  }
-
-  Config config() {
-    return config;
+  /** A client's configuration with the rights that the chart gives the operator, and no others. */
+  Config operator() {
+    return new ConfigBuilder(Config.empty())
+        .withMasterUrl(admin.getMasterUrl().toString())
+        .withCaCertFile(admin.getConfiguration().getCaCertFile())
+        .withOauthToken(TOKEN)
+        .build();
   }
 
   String kubectl(String namespace, String... arguments) {
@@ -92,9 +90,16 @@ final class ApiServer implements AutoCloseable {
     server.stop();
   }
 
-  private static Path write(String kubeconfig) {
+  private static Path tokens() {
+    return write(
+        "tokens.csv",
+        "%s,system:serviceaccount:%s:%s,operator,\"system:serviceaccounts,system:authenticated\"\n"
+            .formatted(TOKEN, Chart.NAMESPACE, Chart.RELEASE));
+  }
+
+  private static Path write(String name, String content) {
     try {
-      return Files.writeString(Path.of("target/kubeconfig").toAbsolutePath(), kubeconfig);
+      return Files.writeString(Path.of("target", name).toAbsolutePath(), content);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -10,15 +10,20 @@ public class ApiServerResource implements QuarkusTestResourceLifecycleManager {
   @Override
   public Map<String, String> start() {
     server = ApiServer.start();
-    var config = server.config();
+    var config = server.operator();
     return Map.of(
-        "quarkus.kubernetes-client.api-server-url", config.getMasterUrl(),
-        "quarkus.kubernetes-client.ca-cert-file", config.getCaCertFile(),
-        "quarkus.kubernetes-client.client-cert-file", config.getClientCertFile(),
-        "quarkus.kubernetes-client.client-key-file", config.getClientKeyFile(),
-        "sft.trainer.image", "sft/trainer:test",
-        "sft.leader.namespace", Chart.NAMESPACE,
-        "quarkus.http.port", "0");
+        "quarkus.kubernetes-client.api-server-url",
+        config.getMasterUrl(),
+        "quarkus.kubernetes-client.ca-cert-file",
+        config.getCaCertFile(),
+        "quarkus.kubernetes-client.token",
+        config.getOauthToken(),
+        "sft.trainer.image",
+        "sft/trainer:test",
+        "sft.leader.namespace",
+        Chart.NAMESPACE,
+        "quarkus.http.port",
+        "0");
   }
 
   @Override

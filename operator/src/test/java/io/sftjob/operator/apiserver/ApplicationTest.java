@@ -50,8 +50,15 @@ class ApplicationTest {
     var child = client.batch().v1().jobs().inNamespace("default").withName("demo-1").get();
     assertThat(child.getSpec().getTemplate().getSpec().getContainers().getFirst().getImage())
         .isEqualTo("sft/trainer:test");
-    assertThat(client.leases().inNamespace(Chart.NAMESPACE).withName("sft-operator").get())
-        .isNotNull();
+    // Not only taken but renewed, which is another right.
+    client
+        .leases()
+        .inNamespace(Chart.NAMESPACE)
+        .withName("sft-operator")
+        .waitUntilCondition(
+            l -> l.getSpec().getRenewTime().isAfter(l.getSpec().getAcquireTime()),
+            30,
+            TimeUnit.SECONDS);
     assertThat(get("health/ready")).contains("\"status\": \"UP\"");
     assertThat(get("metrics")).contains("sftjobs{state=\"Pending\"} 1.0");
   }

@@ -63,8 +63,7 @@ class ChartTest {
         .filteredOn(Role.class::isInstance)
         .extracting(r -> r.getMetadata().getNamespace())
         .containsExactlyInAnyOrder("team-a", "team-b", Chart.NAMESPACE);
-    assertThat(env(rendered, "QUARKUS_OPERATOR_SDK_CONTROLLERS_SFTJOB_NAMESPACES"))
-        .isEqualTo("team-a,team-b");
+    assertThat(env(rendered, "QUARKUS_OPERATOR_SDK_NAMESPACES")).isEqualTo("team-a,team-b");
   }
 
   @Test

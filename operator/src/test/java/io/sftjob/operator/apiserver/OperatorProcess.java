@@ -1,6 +1,7 @@
 package io.sftjob.operator.apiserver;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.javaoperatorsdk.operator.Operator;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sftjob.operator.config.Settings;
@@ -31,7 +32,7 @@ final class OperatorProcess {
 
   void start() {
     metrics = new SimpleMeterRegistry();
-    client = server.operator();
+    client = new KubernetesClientBuilder().withConfig(server.operator()).build();
     operator = new Operator(overrider -> overrider.withKubernetesClient(client));
     operator.register(new SftJobReconciler(settings, new JobMetrics(metrics)));
     operator.start();
