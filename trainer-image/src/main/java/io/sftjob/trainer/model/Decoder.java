@@ -79,13 +79,32 @@ public final class Decoder {
    */
   public NDArray layer(
       NDManager owner, int index, NDArray x, Sequences sequences, Adapter adapter, long seed) {
-    var arguments = new ArrayList<Object>();
-    arguments.addAll(List.of(x, weights.layers().get(index).norms(), spec.normEps()));
+    var arguments = new ArrayList<Object>(List.of(x));
+    addLayer(arguments, index, sequences, adapter, seed);
+    return kernels.tensor(owner, "layer", arguments.toArray());
+  }
+
+  /**
+   * Computes a layer again and adds the gradients of sum(layer(x) · gradient) to those of x, if it
+   * is a leaf that requires one, and of the adapter. Recording must be on.
+   *
+   * @param gradient [T, hidden]
+   * @param seed that {@link #layer} got
+   */
+  public void backward(
+      int index, NDArray x, NDArray gradient, Sequences sequences, Adapter adapter, long seed) {
+    var arguments = new ArrayList<Object>(List.of(x, gradient));
+    addLayer(arguments, index, sequences, adapter, seed);
+    kernels.bool("layer_backward", arguments.toArray());
+  }
+
+  private void addLayer(
+      List<Object> arguments, int index, Sequences sequences, Adapter adapter, long seed) {
+    arguments.addAll(List.of(weights.layers().get(index).norms(), spec.normEps()));
     arguments.addAll(linears(index, adapter));
     arguments.addAll(List.of(adapter.scale(), adapter.dropout(), seed));
     arguments.addAll(List.of(spec.attention().headDim(), sequences.cos(), sequences.sin()));
     arguments.addAll(List.of(attention.kernel(), sequences.mask(), sequences.lengths()));
-    return kernels.tensor(owner, "layer", arguments.toArray());
   }
 
   /**

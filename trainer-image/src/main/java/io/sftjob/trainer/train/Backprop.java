@@ -17,7 +17,7 @@ import io.sftjob.trainer.torch.Autograd;
  */
 final class Backprop {
   /** Rows of logits at a time: enough for fast matmuls, little beside the layers' activations. */
-  private static final int HEAD_ROWS = 256;
+  private static final int HEAD_ROWS = 128;
 
   private final Decoder decoder;
   private final LoraAdapter adapter;
@@ -116,16 +116,14 @@ final class Backprop {
     return loss;
   }
 
-  /** Records one layer again and sends the gradient through it; null below the lowest adapter. */
+  /** Sends the gradient through one layer; null below the lowest adapter. */
   private NDArray backward(
       NDManager scope, int layer, NDArray input, NDArray gradient, Sequences sequences, long seed) {
     boolean goesOn = layer > adapter.lowestLayer();
     try (NDManager sub = newScope();
         var mode = Autograd.recording()) {
       NDArray x = Autograd.leaf(sub, input, goesOn);
-      NDArray out =
-          decoder.layer(sub, layer, x, sequences, adapter, SplitMix64.seed(seed, layer) >>> 1);
-      Autograd.backward(out, gradient);
+      decoder.backward(layer, x, gradient, sequences, adapter, SplitMix64.seed(seed, layer) >>> 1);
       gradient.close();
       return goesOn ? Autograd.gradient(scope, x) : null;
     }

@@ -39,8 +39,8 @@ class GradientTest {
   void accumulationIsTheSameAsALargerBatch() {
     TokenBatch whole = TokenBatch.of(ROWS);
     double divisor = whole.targets().length;
-    float[] together = gradients(0, 0, whole, divisor);
-    try (var adapter = adapter(0)) {
+    float[] together = gradients(config(0), 0, whole, divisor);
+    try (var adapter = adapter(config(0))) {
       var backprop = new Backprop(model.decoder(), adapter, true);
       for (PackedRow row : ROWS) {
         backprop.add(TokenBatch.of(List.of(row)), divisor, 0);
@@ -52,33 +52,36 @@ class GradientTest {
   @Test
   void dropoutFollowsItsSeed() {
     TokenBatch batch = TokenBatch.of(ROWS);
-    float[] first = gradients(0.5, 1, batch, 1);
-    assertThat(gradients(0.5, 1, batch, 1)).isEqualTo(first);
-    assertThat(gradients(0.5, 2, batch, 1)).isNotEqualTo(first);
-    assertThat(gradients(0, 1, batch, 1)).isNotEqualTo(first);
+    float[] first = gradients(config(0.5), 1, batch, 1);
+    assertThat(gradients(config(0.5), 1, batch, 1)).isEqualTo(first);
+    assertThat(gradients(config(0.5), 2, batch, 1)).isNotEqualTo(first);
+    assertThat(gradients(config(0), 1, batch, 1)).isNotEqualTo(first);
   }
 
-  /** A mask keeps an input with probability 1 - p and divides it by that: right on average. */
+  /**
+   * A mask keeps an input with probability 1 - p and divides it by that: right on average. The
+   * adapter's part is small, as what it does to the loss is not linear.
+   */
   @Test
   void dropoutKeepsTheExpectedGradient() {
     TokenBatch batch = TokenBatch.of(ROWS);
-    float[] expected = gradients(0, 0, batch, 1);
+    float[] expected = gradients(small(0), 0, batch, 1);
     double dot = 0;
     double square = 0;
     for (int seed = 0; seed < 40; seed++) {
-      float[] found = gradients(0.05, seed, batch, 1);
+      float[] found = gradients(small(0.3), seed, batch, 1);
       for (int i = 0; i < found.length; i++) {
         dot += found[i] * expected[i];
         square += expected[i] * expected[i];
       }
     }
-    assertThat(dot / square).isCloseTo(1, Percentage.withPercentage(5));
+    assertThat(dot / square).isCloseTo(1, Percentage.withPercentage(3));
   }
 
   @Test
   void evaluationHasNoDropout() {
-    try (var with = adapter(0.9);
-        var without = adapter(0)) {
+    try (var with = adapter(config(0.9));
+        var without = adapter(config(0))) {
       TokenBatch batch = TokenBatch.of(ROWS);
       assertThat(new Backprop(model.decoder(), with, true).loss(batch))
           .isEqualTo(new Backprop(model.decoder(), without, true).loss(batch));
@@ -106,16 +109,23 @@ class GradientTest {
     }
   }
 
-  private static float[] gradients(double dropout, long seed, TokenBatch batch, double divisor) {
-    try (var adapter = adapter(dropout)) {
+  private static LoraConfig config(double dropout) {
+    return new LoraConfig(4, 8, dropout, List.of("AllLinear"), false);
+  }
+
+  private static LoraConfig small(double dropout) {
+    return new LoraConfig(4, 1, dropout, List.of("AllLinear"), false);
+  }
+
+  private static float[] gradients(LoraConfig config, long seed, TokenBatch batch, double divisor) {
+    try (var adapter = adapter(config)) {
       new Backprop(model.decoder(), adapter, true).add(batch, divisor, seed);
       return flat(adapter);
     }
   }
 
-  private static LoraAdapter adapter(double dropout) {
+  private static LoraAdapter adapter(LoraConfig config) {
     var saved = PeftFiles.read(Fixture.of("tiny-llama").folder().resolve("adapter"));
-    var config = new LoraConfig(4, 8, dropout, List.of("AllLinear"), false);
     return LoraAdapter.of("fixture", config, model.spec(), model.kernels(), saved.tensors());
   }
 

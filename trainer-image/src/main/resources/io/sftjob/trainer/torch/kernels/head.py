@@ -19,6 +19,5 @@ def loss_and_grad(h: Tensor, w: Tensor, targets: Tensor, divisor: float, chunk: 
     total -= p.gather(1, y).sum()
     p.exp_()
     p.scatter_add_(1, y, torch.full_like(y, -1.0, dtype=6))
-    p.mul_(1.0 / divisor)
     grad[start:start + chunk].copy_(torch.matmul(p.to(h.dtype), w))
-  return total, grad
+  return total, grad.mul_(1.0 / divisor)

@@ -21,6 +21,14 @@ class Kernels(Module):
       torch.manual_seed(seed)
     return __torch__.layer.forward(x, norms, eps, q, k, v, o, gate, up, down, scale, dropout, head_dim, cos, sin, kind, mask, lengths)
 
+  def layer_backward(self: __torch__.Kernels, x: Tensor, grad: Tensor, norms: List[Tensor], eps: float,
+                     q: List[Tensor], k: List[Tensor], v: List[Tensor], o: List[Tensor], gate: List[Tensor], up: List[Tensor], down: List[Tensor],
+                     scale: float, dropout: float, seed: int,
+                     head_dim: int, cos: Tensor, sin: Tensor, kind: str, mask: Tensor, lengths: List[int]) -> bool:
+    if dropout > 0.0:
+      torch.manual_seed(seed)
+    return __torch__.layer.backward(x, grad, norms, eps, q, k, v, o, gate, up, down, scale, dropout, head_dim, cos, sin, kind, mask, lengths)
+
   def layer_cached(self: __torch__.Kernels, x: Tensor, norms: List[Tensor], eps: float,
                    q: List[Tensor], k: List[Tensor], v: List[Tensor], o: List[Tensor], gate: List[Tensor], up: List[Tensor], down: List[Tensor],
                    scale: float, head_dim: int, cos: Tensor, sin: Tensor, keys: Tensor, values: Tensor, start: int) -> Tensor:
