@@ -2,6 +2,7 @@ package io.sftjob.operator.apiserver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.Event;
 import io.sftjob.api.progress.Phase;
 import io.sftjob.api.v1alpha1.JobState;
@@ -45,6 +46,10 @@ class LifecycleTest {
     trainer.say(report.seq(2).step(4).checkpoint(4).ledger());
     var running = world.awaitReason("demo", "Running", "Training");
     assertThat(running.progress().percent()).isEqualTo(40);
+    assertThat(running.conditions())
+        .extracting(Condition::getType)
+        .contains("Succeeded", "Running", "Checkpointed")
+        .doesNotContain("Reconciling", "Stalled");
     assertThat(running.checkpoints().getFirst().step()).isEqualTo(4);
     assertThat(running.tokens().read()).isEqualTo(100);
     assertThat(running.attempt()).isEqualTo(1);
