@@ -89,6 +89,7 @@ class RefusalIT {
 
   @ParameterizedTest
   @CsvSource({
+    // verb, resource and subresource, allowed
     "get, secrets, no",
     "list, secrets, no",
     "create, pods, no",
@@ -99,7 +100,7 @@ class RefusalIT {
     "create, configmaps, yes",
     "create, events, yes",
     "list, sftjobs.sftjob.io, yes",
-    "patch, sftjobs.sftjob.io/status, yes"
+    "patch, sftjobs.sftjob.io --subresource=status, yes"
   })
   void theOperatorMayDoWhatItNeedsAndNoMore(String verb, String resource, String allowed) {
     var account =
@@ -118,7 +119,8 @@ class RefusalIT {
     var result =
         suite
             .cluster()
-            .kubectl("auth", "can-i", verb, resource, "-n", space.namespace())
+            .kubectl("auth", "can-i", "-n", space.namespace(), verb)
+            .with(resource.split(" "))
             .with("--as", "system:serviceaccount:" + OperatorInstall.NAMESPACE + ":" + account)
             .run();
     assertThat(result.output().lines().toList().getLast()).isEqualTo(allowed);
