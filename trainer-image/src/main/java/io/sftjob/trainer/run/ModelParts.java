@@ -81,7 +81,7 @@ final class ModelParts implements Parts {
 
   @Override
   public TensorFiles tensorFiles() {
-    return new StateFiles(Recipe.lora(settings.spec()), settings.modelUri());
+    return new StateFiles(Recipe.lora(settings.spec()), settings.baseModel());
   }
 
   @Override

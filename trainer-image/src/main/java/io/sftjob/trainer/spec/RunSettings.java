@@ -12,6 +12,7 @@ import java.util.TreeMap;
  *
  * @param jobName metadata.name
  * @param jobUid metadata.uid; absent outside a cluster
+ * @param baseModel where PEFT finds the model: a path of this machine, or the claim's URI
  * @param gpus how many the spec asks for
  * @param outputUri as the spec has it, without a slash at its end
  */
@@ -19,7 +20,7 @@ public record RunSettings(
     String jobName,
     Optional<String> jobUid,
     Path model,
-    String modelUri,
+    String baseModel,
     Path train,
     Optional<Path> eval,
     Optional<String> chatTemplate,
@@ -37,7 +38,7 @@ public record RunSettings(
         job.name(),
         Optional.ofNullable(job.uid()),
         paths.resolve("spec.model.uri", spec.model().uri()),
-        spec.model().uri(),
+        spec.model().uri().replaceFirst("^file://", ""),
         paths.resolve("spec.dataset.train.uri", data.train().uri()),
         Optional.ofNullable(data.eval())
             .map(eval -> paths.resolve("spec.dataset.eval.uri", eval.uri())),
