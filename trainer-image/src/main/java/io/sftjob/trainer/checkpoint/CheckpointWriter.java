@@ -70,10 +70,10 @@ public final class CheckpointWriter {
   private List<Checkpoints.Found> commit(SaveRequest request) throws IOException {
     TrainState state = request.state();
     Path folder = output.checkpoint(state.step());
-    Path partial = output.checkpoints().resolve(partialName(state.step()));
+    Path partial = Partial.of(folder, ownership.owner());
     long start = System.nanoTime();
     Durable.createFolders(output.checkpoints());
-    Checkpoints.remove(partial);
+    Partial.remove(partial);
     Files.createDirectory(partial);
     files.write(partial, state);
     Files.write(partial.resolve(CheckpointState.FILE), Json.bytes(stateFile(state)));
@@ -102,14 +102,9 @@ public final class CheckpointWriter {
     try {
       ownership.require();
     } catch (TrainerException fenced) {
-      Checkpoints.remove(partial);
+      Partial.remove(partial);
       throw fenced;
     }
-  }
-
-  /** The attempt keeps a process that was fenced from writing into its successor's folder. */
-  private String partialName(long step) {
-    return ".step-%d.%d%s".formatted(step, ownership.owner().attempt(), Checkpoints.PARTIAL);
   }
 
   private CheckpointState stateFile(TrainState state) {

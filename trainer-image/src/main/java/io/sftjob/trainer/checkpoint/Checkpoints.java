@@ -2,7 +2,6 @@ package io.sftjob.trainer.checkpoint;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -16,8 +15,6 @@ import org.slf4j.LoggerFactory;
 public final class Checkpoints {
   private static final Logger LOG = LoggerFactory.getLogger(Checkpoints.class);
   private static final Pattern NAME = Pattern.compile("step-([0-9]{1,18})");
-
-  static final String PARTIAL = ".partial";
 
   private final Output output;
 
@@ -66,7 +63,7 @@ public final class Checkpoints {
     for (var old : all.subList(0, first)) {
       // Without its manifest it no longer exists, however far the removal comes.
       Files.deleteIfExists(old.folder.resolve(Manifest.FILE));
-      remove(old.folder);
+      Partial.remove(old.folder);
       LOG.debug("Removed {}", old.folder);
     }
     return List.copyOf(all.subList(first, all.size()));
@@ -98,38 +95,5 @@ public final class Checkpoints {
     var name = NAME.matcher(folder.getFileName().toString());
     name.matches();
     return Long.parseLong(name.group(1));
-  }
-
-  /**
-   * Removes what processes that were killed while saving have left. One that was taken over may
-   * still be at it: what can not be removed now does no harm.
-   */
-  void removePartial() throws IOException {
-    if (!Files.isDirectory(output.checkpoints())) {
-      return;
-    }
-    try (var entries = Files.list(output.checkpoints())) {
-      for (Path entry : entries.toList()) {
-        if (entry.getFileName().toString().endsWith(PARTIAL)) {
-          try {
-            remove(entry);
-          } catch (IOException e) {
-            LOG.info("{} is left: {}", entry, e.toString());
-          }
-        }
-      }
-    }
-  }
-
-  /** Removes a folder of files, if it is there. */
-  static void remove(Path folder) throws IOException {
-    try (var files = Files.list(folder)) {
-      for (Path file : files.toList()) {
-        Files.deleteIfExists(file);
-      }
-    } catch (NoSuchFileException gone) {
-      return;
-    }
-    Files.deleteIfExists(folder);
   }
 }

@@ -35,9 +35,8 @@ public record FinalAdapter(Path folder, Manifest manifest) {
 
   private static FinalAdapter commit(Output output, Ownership ownership, Checkpoints.Found last)
       throws IOException {
-    Path partial =
-        output.root().resolve(".adapter.%d.partial".formatted(ownership.owner().attempt()));
-    Checkpoints.remove(partial);
+    Path partial = Partial.of(output.adapter(), ownership.owner());
+    Partial.remove(partial);
     Files.createDirectory(partial);
     for (String file : new String[] {TensorFiles.ADAPTER, TensorFiles.ADAPTER_CONFIG}) {
       Files.copy(last.folder().resolve(file), partial.resolve(file));

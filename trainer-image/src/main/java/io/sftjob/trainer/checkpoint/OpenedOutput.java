@@ -44,7 +44,8 @@ public record OpenedOutput(
       refuseAnotherRun(output, claimant);
       var ownership = Ownership.claim(output, claimant.run, claimant.jobUid, claimant.podUid);
       var checkpoints = new Checkpoints(output);
-      checkpoints.removePartial();
+      Partial.removeFrom(output.root());
+      Partial.removeFrom(output.checkpoints());
       var newest = checkpoints.newestVerifying();
       if (newest.isPresent()) {
         refuseAnotherIdentity(newest.get(), claimant);

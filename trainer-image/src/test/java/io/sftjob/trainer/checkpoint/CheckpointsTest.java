@@ -70,9 +70,13 @@ class CheckpointsTest {
   void whatAKilledProcessLeftIsRemovedAndDoesNotCount() throws IOException {
     Path partial = Files.createDirectories(output.checkpoints().resolve(".step-30.1.partial"));
     Files.writeString(partial.resolve(TensorFiles.ADAPTER), "half");
+    Path adapter = Files.createDirectories(output.root().resolve(".adapter.1.partial"));
+    Path data = Files.createFile(output.root().resolve(".prepared.safetensors.partial"));
     var opened = OpenedOutput.open(output, claimant("pod-2"));
     assertThat(opened.newest()).isEmpty();
     assertThat(partial).doesNotExist();
+    assertThat(adapter).doesNotExist();
+    assertThat(data).doesNotExist();
     assertThat(opened.ownership().owner().attempt()).isEqualTo(2);
   }
 

@@ -1,0 +1,61 @@
+package io.sftjob.trainer.checkpoint;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Folders and files under the temporary names that they are written under. */
+final class Partial {
+  private static final Logger LOG = LoggerFactory.getLogger(Partial.class);
+  private static final String SUFFIX = ".partial";
+
+  private Partial() {}
+
+  /** The attempt keeps a process that was fenced from writing into its successor's folder. */
+  static Path of(Path folder, Owner owner) {
+    return folder.resolveSibling(
+        ".%s.%d%s".formatted(folder.getFileName(), owner.attempt(), SUFFIX));
+  }
+
+  /**
+   * Removes from a folder what processes that were killed while writing have left. One that was
+   * taken over may still be at it: what can not be removed now does no harm.
+   */
+  static void removeFrom(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return;
+    }
+    try (var entries = Files.list(folder)) {
+      for (Path entry : entries.toList()) {
+        if (entry.getFileName().toString().endsWith(SUFFIX)) {
+          tryToRemove(entry);
+        }
+      }
+    }
+  }
+
+  private static void tryToRemove(Path entry) {
+    try {
+      remove(entry);
+    } catch (IOException e) {
+      LOG.info("{} is left: {}", entry, e.toString());
+    }
+  }
+
+  /** Removes a file, or a folder of files, if it is there. */
+  static void remove(Path path) throws IOException {
+    if (Files.isDirectory(path)) {
+      try (var files = Files.list(path)) {
+        for (Path file : files.toList()) {
+          Files.deleteIfExists(file);
+        }
+      } catch (NoSuchFileException gone) {
+        return;
+      }
+    }
+    Files.deleteIfExists(path);
+  }
+}
