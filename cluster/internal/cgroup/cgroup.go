@@ -70,9 +70,10 @@ type hierarchy struct {
 	unified bool
 }
 
-// list finds the hierarchies: the one of version 2, or those of version 1, whose folders may have links as aliases (cpu for cpu,cpuacct).
+// list finds the hierarchies: the one of version 2, or those of version 1, whose folders may have links as aliases (cpu for cpu,cpuacct). A hybrid machine
+// also has a version 2 without controllers, in which runc makes groups too.
 func list() ([]hierarchy, error) {
-	if isUnified(mount) {
+	if fileSystem(mount) == unix.CGROUP2_SUPER_MAGIC {
 		return []hierarchy{{root: mount, unified: true}}, nil
 	}
 	entries, err := os.ReadDir(mount)
@@ -81,9 +82,15 @@ func list() ([]hierarchy, error) {
 	}
 	var hierarchies []hierarchy
 	for _, entry := range entries {
+		if !entry.IsDir() {
+			continue
+		}
 		root := filepath.Join(mount, entry.Name())
-		if entry.IsDir() && isVersion1(root) { // a hybrid machine also has a version 2 without controllers
+		switch fileSystem(root) {
+		case unix.CGROUP_SUPER_MAGIC:
 			hierarchies = append(hierarchies, hierarchy{root: root})
+		case unix.CGROUP2_SUPER_MAGIC:
+			hierarchies = append(hierarchies, hierarchy{root: root, unified: true})
 		}
 	}
 	if len(hierarchies) == 0 {
@@ -91,9 +98,6 @@ func list() ([]hierarchy, error) {
 	}
 	return hierarchies, nil
 }
-
-func isUnified(path string) bool  { return fileSystem(path) == unix.CGROUP2_SUPER_MAGIC }
-func isVersion1(path string) bool { return fileSystem(path) == unix.CGROUP_SUPER_MAGIC }
 
 func fileSystem(path string) int64 {
 	var stat unix.Statfs_t

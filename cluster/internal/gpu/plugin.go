@@ -36,6 +36,14 @@ type Plugin struct {
 	UnhealthyFile string
 }
 
+// RemoveStaleSocket removes the socket of a kubelet that died with its node; the folder is kept. To be called before the kubelet starts.
+func RemoveStaleSocket() error {
+	if err := os.Remove(api.KubeletSocket); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
 // Run serves until the context ends. It registers again whenever a kubelet makes its socket anew, since each kubelet starts without plugins.
 func (p *Plugin) Run(ctx context.Context) {
 	wait.UntilWithContext(ctx, func(ctx context.Context) {
@@ -57,17 +65,20 @@ func (p *Plugin) serve(ctx context.Context) error {
 	if err := watcher.Add(api.DevicePluginPath); err != nil {
 		return err
 	}
+	var served os.FileInfo
 	// A new kubelet empties the folder, the plugin's socket included, so each registration starts with a new one.
 	for {
 		server, err := p.listen()
 		if err != nil {
 			return err
 		}
-		err = register(ctx)
+		kubelet, err := register(ctx)
 		if err != nil {
 			log.Printf("GPU device plugin waits for the kubelet: %v", err)
+		} else {
+			served = kubelet
 		}
-		err = nextKubelet(ctx, watcher)
+		err = nextKubelet(ctx, watcher, served)
 		server.Stop()
 		if err != nil {
 			return err
@@ -89,22 +100,28 @@ func (p *Plugin) listen() (*grpc.Server, error) {
 	return server, nil
 }
 
-func register(ctx context.Context) error {
+// register tells the kubelet of the plugin, and returns the socket of the kubelet that knows it now.
+func register(ctx context.Context) (os.FileInfo, error) {
+	socketFile, err := os.Stat(api.KubeletSocket)
+	if err != nil {
+		return nil, err
+	}
 	connection, err := grpc.NewClient("unix://"+api.KubeletSocket, grpc.WithTransportCredentials(insecure.NewCredentials()))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer connection.Close()
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
 	_, err = api.NewRegistrationClient(connection).Register(ctx, &api.RegisterRequest{
 		Version: api.Version, Endpoint: filepath.Base(socket), ResourceName: Resource,
-	})
-	return err
+	}, grpc.WaitForReady(true)) // a socket is there, and seen, before its kubelet listens
+	return socketFile, err
 }
 
-// nextKubelet waits until a kubelet makes its socket.
-func nextKubelet(ctx context.Context, watcher *fsnotify.Watcher) error {
+// nextKubelet waits until a kubelet makes its socket, unless it is the served one. A second registration with the same kubelet would take the devices away:
+// it notices the end of the first connection after the second has begun.
+func nextKubelet(ctx context.Context, watcher *fsnotify.Watcher, served os.FileInfo) error {
 	for {
 		select {
 		case <-ctx.Done():
@@ -112,11 +129,19 @@ func nextKubelet(ctx context.Context, watcher *fsnotify.Watcher) error {
 		case err := <-watcher.Errors:
 			return err
 		case event := <-watcher.Events:
-			if event.Name == api.KubeletSocket && event.Has(fsnotify.Create) {
+			if event.Name != api.KubeletSocket || !event.Has(fsnotify.Create) {
+				continue
+			}
+			if now, err := os.Stat(api.KubeletSocket); err == nil && !same(served, now) {
 				return nil
 			}
 		}
 	}
+}
+
+// same also compares times, as the kernel gives a new file the inode of one just removed.
+func same(a, b os.FileInfo) bool {
+	return a != nil && os.SameFile(a, b) && a.ModTime().Equal(b.ModTime())
 }
 
 // GetDevicePluginOptions asks for none.

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"golang.org/x/sys/unix"
 	"k8s.io/apimachinery/pkg/util/wait"
 )
 
@@ -38,6 +39,20 @@ func Check() error {
 	}
 	if _, err := os.Stat("/proc/sys/net/bridge/bridge-nf-call-iptables"); err != nil {
 		return errors.New("the kernel has no br_netfilter, without which Services fail: run `modprobe br_netfilter`")
+	}
+	return nil
+}
+
+// Inotify checks that a cluster of so many nodes will find enough inotify instances, of which each user has 128 by default. Where they run out the kubelet
+// dies of "too many open files", which nobody takes for what it is.
+func Inotify(nodes int) error {
+	needed := 16 + 12*nodes // a one-node cluster was seen to hold 20
+	for range needed {
+		fd, err := unix.InotifyInit1(unix.IN_CLOEXEC)
+		if err != nil {
+			return fmt.Errorf("fewer than %d inotify instances are left (%w): run `sysctl fs.inotify.max_user_instances=1024`", needed, err)
+		}
+		defer unix.Close(fd)
 	}
 	return nil
 }

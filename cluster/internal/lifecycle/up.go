@@ -104,7 +104,7 @@ func start(ctx context.Context, w Wanted, held *os.File) (state.Cluster, error) 
 	if err := prepare(c); err != nil {
 		return c, err
 	}
-	if err := host.Ports(c.Slot.Etcd()); err != nil {
+	if err := errors.Join(host.Ports(c.Slot.Etcd()), host.Inotify(c.Nodes)); err != nil {
 		return c, err
 	}
 	started := time.Now()

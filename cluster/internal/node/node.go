@@ -68,6 +68,9 @@ func (n node) run(ctx context.Context) error {
 	if err := apiserver.WaitReady(ctx, n.cluster.KubeconfigOf(pki.NodeName(n.name()))); err != nil {
 		return err
 	}
+	if err := gpu.RemoveStaleSocket(); err != nil {
+		return err
+	}
 	start(n.kubelet())
 	start(n.proxy())
 	if n.cluster.FakeGPUs > 0 {
