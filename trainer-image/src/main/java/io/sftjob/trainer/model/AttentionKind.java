@@ -2,6 +2,7 @@ package io.sftjob.trainer.model;
 
 import ai.djl.Device;
 import io.sftjob.trainer.torch.TorchDtype;
+import java.util.Locale;
 
 /** The formulations of attention in attention.py; all give the same result up to rounding. */
 enum AttentionKind {
@@ -18,6 +19,6 @@ enum AttentionKind {
   }
 
   String kernel() {
-    return name().toLowerCase(java.util.Locale.ROOT);
+    return name().toLowerCase(Locale.ROOT);
   }
 }

@@ -4,6 +4,7 @@ import io.sftjob.api.progress.ExitCode;
 import io.sftjob.trainer.TrainerException;
 import io.sftjob.trainer.gguf.GgufFile;
 import io.sftjob.trainer.torch.Kernels;
+import io.sftjob.trainer.torch.TorchDtype;
 import io.sftjob.trainer.weights.Checked;
 import io.sftjob.trainer.weights.GgufSource;
 import io.sftjob.trainer.weights.SafetensorsFolder;
@@ -84,7 +85,7 @@ record Checkpoint(DecoderSpec spec, TensorSource tensors, List<AutoCloseable> re
     if (!tensors.names().containsAll(Set.of(TensorNames.HEAD, TensorNames.EMBEDDING))) {
       return false;
     }
-    var dtype = io.sftjob.trainer.torch.TorchDtype.FLOAT32;
+    TorchDtype dtype = TorchDtype.FLOAT32;
     try (var head = tensors.load(kernels.manager(), TensorNames.HEAD, dtype);
         var embedding = tensors.load(kernels.manager(), TensorNames.EMBEDDING, dtype)) {
       if (!kernels.bool("equal", head, embedding)) {

@@ -13,6 +13,7 @@ import io.sftjob.trainer.torch.Kernels;
 import io.sftjob.trainer.torch.TorchDtype;
 import io.sftjob.trainer.weights.TensorSource;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -148,8 +149,8 @@ final class LlamaGguf {
     /** What is unknown keeps ggml's name, so that it is refused under it. */
     @Override
     public Set<String> names() {
-      var unknown = new java.util.LinkedHashSet<>(ggml.names());
-      var names = new java.util.LinkedHashSet<String>();
+      var unknown = new LinkedHashSet<>(ggml.names());
+      var names = new LinkedHashSet<String>();
       ggmlNames.forEach(
           (name, ggmlName) -> {
             if (unknown.remove(ggmlName)) {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sftjob.api.progress.ExitCode;
 import io.sftjob.trainer.TrainerException;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -77,7 +78,7 @@ record Header(long dataStart, Map<String, String> metadata, List<Entry> entries)
       return json;
     } catch (JsonProcessingException e) {
       throw refused(file, "its header is no valid JSON: %s", e.getOriginalMessage());
-    } catch (java.io.IOException e) {
+    } catch (IOException e) {
       throw refused(file, "its header is no valid JSON: %s", e.getMessage());
     }
   }

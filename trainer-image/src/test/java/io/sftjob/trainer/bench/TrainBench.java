@@ -12,6 +12,7 @@ import io.sftjob.trainer.data.PackedRow;
 import io.sftjob.trainer.lora.LoraConfig;
 import io.sftjob.trainer.lora.SplitMix64;
 import io.sftjob.trainer.model.CausalLm;
+import io.sftjob.trainer.model.LinearRole;
 import io.sftjob.trainer.model.LoadListener;
 import io.sftjob.trainer.torch.TorchRuntime;
 import io.sftjob.trainer.train.StepResult;
@@ -33,6 +34,7 @@ import java.util.OptionalInt;
 /** One measurement of bench/train: prints a line of JSON. */
 final class TrainBench {
   private static final int WARMUP = 2;
+  private static final int RANK = 16;
 
   private TrainBench() {}
 
@@ -53,7 +55,7 @@ final class TrainBench {
         var session =
             TrainingSessions.start(
                 model,
-                new LoraConfig(16, 32, 0, List.of("AllLinear"), false),
+                new LoraConfig(RANK, 2 * RANK, 0, List.of("AllLinear"), false),
                 settings(steps, batch, checkpointing),
                 rows(batch * steps, length, model.spec().vocabSize()),
                 List.of(),
@@ -182,21 +184,21 @@ final class TrainBench {
 
   /**
    * Multiplications and additions that a token needs: a frozen linear forward and to its input, an
-   * adapter also to its weights, all of a layer once more when it is computed again.
+   * adapter also to its weights; with checkpointing a layer once more, but for its last linear.
    */
   private static double gigaFlopPerToken(CausalLm model, int length, boolean checkpointing) {
     var spec = model.spec();
-    double linear = 0;
-    double lora = 0;
-    for (var role : io.sftjob.trainer.model.LinearRole.values()) {
-      linear += 2.0 * role.in(spec) * role.out(spec) * spec.layers();
-      lora += 2.0 * 16 * (role.in(spec) + role.out(spec)) * spec.layers();
+    double again = checkpointing ? 1 : 0;
+    double perLayer =
+        (3 + again) * 4 * length * spec.attention().heads() * spec.attention().headDim();
+    for (LinearRole role : LinearRole.values()) {
+      double recomputed = role == LinearRole.Down ? 0 : again;
+      double sides = role.in(spec) + role.out(spec);
+      perLayer += (2 + recomputed) * 2 * role.in(spec) * role.out(spec);
+      perLayer += (3 + again) * 2 * RANK * sides;
     }
-    double attention =
-        4.0 * length * spec.attention().heads() * spec.attention().headDim() * spec.layers();
-    double head = 2.0 * spec.hiddenSize() * spec.vocabSize();
-    int again = checkpointing ? 1 : 0;
-    return ((2 + again) * linear + (3 + again) * (lora + attention) + 2 * head) / 1e9;
+    double head = 2 * 2.0 * spec.hiddenSize() * spec.vocabSize();
+    return (spec.layers() * perLayer + head) / 1e9;
   }
 
   private static double sinceStart() {

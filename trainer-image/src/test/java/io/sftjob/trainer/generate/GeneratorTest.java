@@ -19,6 +19,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -120,7 +121,7 @@ class GeneratorTest {
     }
   }
 
-  private static java.util.stream.Stream<Integer> ints(JsonNode list) {
+  private static Stream<Integer> ints(JsonNode list) {
     return StreamSupport.stream(list.spliterator(), false).map(JsonNode::intValue);
   }
 

@@ -34,6 +34,27 @@ class GradientTest {
     model.close();
   }
 
+  @Test
+  void bfloat16PointsTheSameWay() {
+    TokenBatch batch = TokenBatch.of(ROWS);
+    float[] exact = gradients(config(0), 0, batch, 1);
+    try (var rounded = Fixture.of("tiny-llama").load(ModelDtype.BFloat16);
+        var adapter = adapter(rounded, config(0))) {
+      new Backprop(rounded.decoder(), adapter, true).add(batch, 1, 0);
+      float[] found = flat(adapter);
+      double dot = 0;
+      double foundSquare = 0;
+      double exactSquare = 0;
+      for (int i = 0; i < exact.length; i++) {
+        dot += found[i] * exact[i];
+        foundSquare += found[i] * found[i];
+        exactSquare += exact[i] * exact[i];
+      }
+      assertThat(dot / Math.sqrt(foundSquare * exactSquare)).isGreaterThan(0.999);
+      assertThat(foundSquare / exactSquare).isCloseTo(1, Percentage.withPercentage(2));
+    }
+  }
+
   /** The complaint about other trainers: 1 × 4 and 4 × 1 rows must be the same step. */
   @Test
   void accumulationIsTheSameAsALargerBatch() {
@@ -125,6 +146,10 @@ class GradientTest {
   }
 
   private static LoraAdapter adapter(LoraConfig config) {
+    return adapter(model, config);
+  }
+
+  private static LoraAdapter adapter(CausalLm model, LoraConfig config) {
     var saved = PeftFiles.read(Fixture.of("tiny-llama").folder().resolve("adapter"));
     return LoraAdapter.of("fixture", config, model.spec(), model.kernels(), saved.tensors());
   }

@@ -15,6 +15,7 @@ import io.sftjob.trainer.model.CausalLm;
 import io.sftjob.trainer.model.LoadListener;
 import io.sftjob.trainer.model.Oracle;
 import io.sftjob.trainer.model.RandomModel;
+import io.sftjob.trainer.safetensors.Dtype;
 import io.sftjob.trainer.safetensors.HostTensor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -132,11 +133,7 @@ class OracleTest {
           ByteBuffer.allocate((int) (4 * parameter.size())).order(ByteOrder.LITTLE_ENDIAN);
       data.asFloatBuffer().put(parameter.toFloatArray());
       all.add(
-          new HostTensor(
-              adapter.names().get(i),
-              io.sftjob.trainer.safetensors.Dtype.F32,
-              parameter.getShape().getShape(),
-              data));
+          new HostTensor(adapter.names().get(i), Dtype.F32, parameter.getShape().getShape(), data));
     }
     return all;
   }

