@@ -2,11 +2,13 @@ package io.sftjob.trainer.run;
 
 import io.sftjob.api.progress.ExitCode;
 import io.sftjob.api.progress.Phase;
+import io.sftjob.trainer.checkpoint.Owner;
 import io.sftjob.trainer.config.RuntimeConfig;
 import io.sftjob.trainer.report.Progress;
 import io.sftjob.trainer.report.TerminationLog;
 import io.sftjob.trainer.spec.RunSettings;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.function.BooleanSupplier;
 
 /** What {@code sft train} and {@code sft prepare} do, in a process that {@code cli} has set up. */
@@ -38,8 +40,11 @@ public final class JobCommand {
 
   public ExitCode train() {
     var settings = Resolve.settings(spec, config);
-    var opened = Resolve.output(settings, config, surroundings.podUid());
     var report = report(settings);
+    // Even a failure before the output is taken must be newer than what its last owner reported.
+    report.attempt(1 + Resolve.lastOwner(settings).map(Owner::attempt).orElse(0));
+    Inputs.require(settings);
+    var opened = Resolve.output(settings, config, surroundings.podUid());
     report.owns(opened);
     try (var made = parts(settings)) {
       return new JobRun(settings, made, report, surroundings.stop())
@@ -49,9 +54,12 @@ public final class JobCommand {
 
   public ExitCode prepare() {
     var settings = Resolve.settings(spec, config);
+    Inputs.require(settings);
     var report = report(settings);
+    String begun =
+        Resolve.lastOwner(settings).map(Owner::begun).orElseGet(() -> Instant.now().toString());
     try (var made = parts(settings)) {
-      new JobRun(settings, made, report, surroundings.stop()).prepare(Resolve.begun(settings));
+      new JobRun(settings, made, report, surroundings.stop()).prepare(begun);
     }
     report.phase(Phase.Done);
     return ExitCode.Done;

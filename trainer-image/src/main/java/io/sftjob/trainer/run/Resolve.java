@@ -17,8 +17,8 @@ import io.sftjob.trainer.spec.SpecReader;
 import io.sftjob.trainer.store.StorageFailure;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,7 +36,6 @@ final class Resolve {
   static RunSettings settings(Path spec, RuntimeConfig config) {
     var settings = RunSettings.of(SpecReader.read(spec), new PathResolver(config.pvcRoot()));
     LOG.info("Job {}: {}", settings.jobName(), described(settings.spec()));
-    Inputs.require(settings);
     return settings;
   }
 
@@ -62,12 +61,10 @@ final class Resolve {
     return OpenedOutput.open(new Output(settings.output()), claimant);
   }
 
-  /** When the job's first process began: now, if none has. */
-  static String begun(RunSettings settings) {
+  /** The last process that took the output. */
+  static Optional<Owner> lastOwner(RunSettings settings) {
     try {
-      return Ownership.current(new Output(settings.output()))
-          .map(Owner::begun)
-          .orElseGet(() -> Instant.now().toString());
+      return Ownership.current(new Output(settings.output()));
     } catch (IOException e) {
       throw StorageFailure.of("Reading the output " + settings.output(), e);
     }

@@ -37,6 +37,10 @@ final class RunReport {
     progress.phase(phase);
   }
 
+  void attempt(int attempt) {
+    progress.change(s -> s.with(new Writer(s.writer().jobUid(), s.writer().podUid(), attempt)));
+  }
+
   /** This process took the output over. */
   void owns(OpenedOutput opened) {
     var owner = opened.ownership().owner();

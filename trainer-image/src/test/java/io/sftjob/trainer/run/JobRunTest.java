@@ -190,6 +190,15 @@ class JobRunTest {
   }
 
   @Test
+  void aFailureIsNewerThanWhatTheLastProcessReported() throws IOException {
+    var first = place.attempt("pod-1");
+    first.train(STEPS, step -> first.stop.set(step == 8));
+    Files.delete(folder.resolve("model.gguf"));
+    assertThat(place.attempt("pod-2").train(STEPS)).isEqualTo(ExitCode.ModelNotUsable);
+    assertThat(place.lastWords().attempt()).isEqualTo(2);
+  }
+
+  @Test
   void aFailedSaveFailsTheRun() throws IOException {
     var attempt = place.attempt("pod-1");
     var code =
