@@ -21,8 +21,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LifecycleIT {
   private static final Duration LIMIT = Duration.ofMinutes(4);
-  private static final int STEPS = 2000;
-  private static final int EVERY = 100;
+  private static final int STEPS = 1000;
+  private static final int EVERY = 50;
 
   private Suite suite;
   private KubernetesClient client;
@@ -176,7 +176,6 @@ class LifecycleIT {
           .withName("finished")
           .edit(
               job -> {
-                job.getSpec();
                 job.getMetadata().setLabels(java.util.Map.of("looked-at", "again"));
                 return job;
               });

@@ -23,6 +23,8 @@ final class Suite implements AutoCloseable {
   private final KubernetesClient client;
 
   private Suite() {
+    // What an earlier run left would be resumed from.
+    Command.of("rm", "-rf", folder.toString()).output();
     try {
       Files.createDirectories(folder);
     } catch (IOException e) {
