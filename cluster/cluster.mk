@@ -40,7 +40,7 @@ $(KUBE_API_TEST)/kubectl: $(CLUSTER)/cluster.mk
 	for name in etcd kube-apiserver kubectl; do ln -sfn ../../../sftkube $(@D)/$$name; done
 
 cluster-deps: ## install Debian's containerd, runc, CNI plugins and iptables where missing (root)
-	missing=; for package in containerd runc containernetworking-plugins iptables iproute2; do \
+	@missing=; for package in containerd runc containernetworking-plugins iptables iproute2; do \
 	  dpkg-query -W -f '$${Status}' $$package 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$package"; done; \
 	if [ -z "$$missing" ]; then exit 0; fi; \
 	if [ "$$(id -u)" != 0 ]; then echo "cluster-deps: not root; run: sudo apt-get install --no-install-recommends$$missing" >&2; exit 1; fi; \
@@ -52,5 +52,8 @@ cluster-up: cluster cluster-deps ## bring the embedded Kubernetes up and print t
 cluster-down: ## take it down; its state stays for the next cluster-up (root)
 	$(CLUSTER_BUILD)/sftkube down
 
+# -count=1: Go would take yesterday's cluster for today's.
 cluster-test: cluster cluster-deps ## unit tests of the cluster's code, and a smoke test of a real one (root)
-	cd $(CLUSTER) && $(CLUSTER_GO) vet -trimpath ./... && $(CLUSTER_GO) test -trimpath ./...
+	cd $(CLUSTER) && test -z "$$(gofmt -l . | tee /dev/stderr)"
+	cd $(CLUSTER) && $(CLUSTER_GO) vet -trimpath ./... && $(CLUSTER_GO) test -trimpath ./cmd/... ./internal/...
+	cd $(CLUSTER) && $(CLUSTER_GO) test -trimpath -count=1 ./smoke

@@ -34,7 +34,8 @@ func (t target) load() (state.Cluster, int, error) {
 
 // Run runs the command line and returns the exit code.
 func Run() int {
-	klog.SetLogger(logr.Discard()) // the client library's own words; what matters of them is in the errors
+	klog.SetLogger(logr.Discard())                          // the client library's own words; what matters of them is in the errors
+	os.Setenv("PATH", os.Getenv("PATH")+":/usr/sbin:/sbin") // where Debian has iptables and runc; a plain `su` leaves them out
 	if err := root().Execute(); err != nil {
 		fmt.Fprintln(os.Stderr, "sftkube:", err)
 		return 1

@@ -29,7 +29,7 @@ type Wanted struct {
 
 // Up brings the cluster up, or finds that it is, and returns once it is usable.
 func Up(ctx context.Context, w Wanted) (state.Cluster, error) {
-	if err := host.Check(); err != nil {
+	if err := errors.Join(w.check(), host.Check()); err != nil {
 		return state.Cluster{}, err
 	}
 	if err := os.MkdirAll(w.Dir, 0o700); err != nil {
@@ -78,20 +78,24 @@ func (w Wanted) changes(c state.Cluster) string {
 	return strings.Join(changed, " and ")
 }
 
-func (w Wanted) apply(c state.Cluster) (state.Cluster, error) {
+func (w Wanted) apply(c state.Cluster) state.Cluster {
 	if w.Nodes != nil {
 		c.Nodes = *w.Nodes
 	}
 	if w.FakeGPUs != nil {
 		c.FakeGPUs = *w.FakeGPUs
 	}
-	if c.Nodes < 1 || c.Nodes > network.MaxNodes {
-		return c, fmt.Errorf("--nodes %d: want 1 to %d", c.Nodes, network.MaxNodes)
+	return c
+}
+
+func (w Wanted) check() error {
+	if w.Nodes != nil && (*w.Nodes < 1 || *w.Nodes > network.MaxNodes) {
+		return fmt.Errorf("--nodes %d: want 1 to %d", *w.Nodes, network.MaxNodes)
 	}
-	if c.FakeGPUs < 0 {
-		return c, fmt.Errorf("--fake-gpus %d: want 0 or more", c.FakeGPUs)
+	if w.FakeGPUs != nil && *w.FakeGPUs < 0 {
+		return fmt.Errorf("--fake-gpus %d: want 0 or more", *w.FakeGPUs)
 	}
-	return c, nil
+	return nil
 }
 
 // start brings up a cluster whose lock is held.
@@ -142,9 +146,7 @@ func describe(w Wanted) (state.Cluster, *os.File, error) {
 	if err := supervisor.Clean(c); err != nil { // with the nodes as they were
 		return c, held, err
 	}
-	if c, err = w.apply(c); err != nil {
-		return c, held, err
-	}
+	c = w.apply(c)
 	return c, held, c.Save()
 }
 
