@@ -39,9 +39,12 @@ $(KUBE_API_TEST)/kubectl: $(CLUSTER)/cluster.mk
 	mkdir -p $(@D)
 	for name in etcd kube-apiserver kubectl; do ln -sfn ../../../sftkube $(@D)/$$name; done
 
+# By what is there, not by package names: Docker's own packages bring containerd and runc too.
 cluster-deps: ## install Debian's containerd, runc, CNI plugins and iptables where missing (root)
-	@missing=; for package in containerd runc containernetworking-plugins iptables iproute2; do \
-	  dpkg-query -W -f '$${Status}' $$package 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$package"; done; \
+	@PATH="$$PATH:/usr/sbin:/sbin"; missing=; \
+	for need in containerd:containerd runc:runc iptables:iptables ip:iproute2; do \
+	  command -v $${need%%:*} > /dev/null || missing="$$missing $${need##*:}"; done; \
+	[ -x /usr/lib/cni/bridge ] || [ -x /opt/cni/bin/bridge ] || missing="$$missing containernetworking-plugins"; \
 	if [ -z "$$missing" ]; then exit 0; fi; \
 	if [ "$$(id -u)" != 0 ]; then echo "cluster-deps: not root; run: sudo apt-get install --no-install-recommends$$missing" >&2; exit 1; fi; \
 	apt-get install -y --no-install-recommends $$missing || { apt-get update && apt-get install -y --no-install-recommends $$missing; }

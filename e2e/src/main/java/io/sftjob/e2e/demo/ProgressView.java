@@ -19,6 +19,7 @@ final class ProgressView implements AutoCloseable {
           .setInitialMax(-1)
           .setStyle(ProgressBarStyle.UNICODE_BLOCK)
           .hideEta()
+          .setMaxRenderedLength(120)
           .setUpdateIntervalMillis(500)
           .build();
 
