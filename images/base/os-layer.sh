@@ -8,18 +8,32 @@ lock=$1 cache=$2 out=$3
 mkdir -p "$cache"
 root=$(mktemp -d) && trap 'rm -rf "$root"' EXIT
 
-fetch() { # name version sha256
+download() { # package[=version]: prints the path of the .deb, which apt has verified
   local folder
   folder=$(mktemp -d)
-  (cd "$folder" && apt-get -q -q -o APT::Sandbox::User=root download "$1=$2") || return 1
-  echo "$3  $(echo "$folder"/*.deb)" | sha256sum --check --quiet && mv "$folder"/*.deb "$cache/$3.deb"
-  rmdir "$folder"
+  (cd "$folder" && apt-get -q -q -o APT::Sandbox::User=root download "$1") >&2 || return 1
+  echo "$folder"/*.deb
 }
 
-missing() {
-  echo "os-layer: $1 $2 of $lock can not be had from apt (package lists too old, or a newer version took its place)." >&2
-  echo "os-layer: run \`apt-get update\`; if that does not help, \`make base-lock\` pins what Debian 12 has today." >&2
-  exit 1
+update_lists() { # once, and only root can
+  [ -z "${updated:-}" ] && [ "$(id -u)" = 0 ] || return 1
+  updated=1
+  apt-get -q -q update >&2
+}
+
+fetch() { # name version sha256: prints the path of the .deb
+  local deb="$cache/$3.deb" got
+  if [ ! -f "$deb" ] && got=$(download "$1=$2"); then
+    echo "$3  $got" | sha256sum --check --quiet >&2 || return 1
+    mv "$got" "$deb"
+  fi
+  [ -f "$deb" ] && echo "$deb"
+}
+
+# Debian keeps one version only: when a newer one has taken the place of the locked one, an image of it is better than none.
+newer() { # name version
+  echo "os-layer: $1 $2 of $lock is not in Debian any more; taking today's. The image is no longer the locked one: \`make base-lock\`." >&2
+  download "$1" || { echo "os-layer: $1 can not be had from apt; run \`apt-get update\`." >&2; return 1; }
 }
 
 command -v apt-get dpkg-deb >/dev/null || {
@@ -31,10 +45,11 @@ command -v apt-get dpkg-deb >/dev/null || {
 mkdir -p "$root"/usr/{bin,sbin,lib,lib64} && ln -s usr/bin usr/sbin usr/lib usr/lib64 "$root"
 mkdir -p "$root/var/lib/dpkg/status.d"
 while read -r name version _ sum; do
-  [ -f "$cache/$sum.deb" ] || fetch "$name" "$version" "$sum" || missing "$name" "$version"
-  dpkg-deb --fsys-tarfile "$cache/$sum.deb" | tar -x -p --no-same-owner --keep-directory-symlink -C "$root"
+  deb=$(fetch "$name" "$version" "$sum") || { update_lists && deb=$(fetch "$name" "$version" "$sum"); } \
+    || deb=$(newer "$name" "$version")
+  dpkg-deb --fsys-tarfile "$deb" | tar -x -p --no-same-owner --keep-directory-symlink -C "$root"
   # Where scanners look in images without dpkg.
-  dpkg-deb --field "$cache/$sum.deb" > "$root/var/lib/dpkg/status.d/$name"
+  dpkg-deb --field "$deb" > "$root/var/lib/dpkg/status.d/$name"
 done < <(grep -v '^#' "$lock")
 
 cat "$root"/usr/share/ca-certificates/mozilla/*.crt > "$root/etc/ssl/certs/ca-certificates.crt"
