@@ -30,8 +30,9 @@ class ArchitectureTest {
   /** Each package, and the packages that it may use. */
   private static final Map<String, Set<String>> ARROWS =
       Map.ofEntries(
-          arrows("gguf"),
-          arrows("safetensors"),
+          arrows("mapped"),
+          arrows("gguf", "mapped"),
+          arrows("safetensors", "mapped"),
           arrows("store"),
           arrows("torch"),
           arrows("config"),

@@ -1,11 +1,9 @@
 package io.sftjob.trainer.cli;
 
 import io.sftjob.trainer.run.JobCommand;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** {@code sft prepare}. */
 @Command(
@@ -17,17 +15,10 @@ import picocli.CommandLine.Option;
       "Prints the token ledger and the first rows with their targets marked."
     })
 final class PrepareCommand implements Callable<Integer> {
-  @Option(
-      names = "--spec",
-      required = true,
-      paramLabel = "FILE",
-      description = "An SFTJob in YAML.")
-  private Path spec;
-
-  @Mixin private RuntimeOptions options;
+  @Mixin private JobOptions job;
 
   @Override
   public Integer call() {
-    return JobProcess.run(spec, options::load, JobCommand::prepare);
+    return job.run(JobCommand::prepare);
   }
 }

@@ -2,11 +2,8 @@ package io.sftjob.trainer.gguf;
 
 import io.sftjob.api.progress.ExitCode;
 import io.sftjob.trainer.TrainerException;
-import java.io.IOException;
+import io.sftjob.trainer.mapped.MappedFile;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.nio.channels.FileChannel;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -37,22 +34,12 @@ public final class GgufFile implements AutoCloseable {
    *     or of an unknown type; {@link ExitCode#StorageRefused} if it can not be opened
    */
   public static GgufFile open(Path path) {
-    Arena arena = Arena.ofShared();
-    try (FileChannel channel = FileChannel.open(path)) {
-      MemorySegment bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
-      GgufHeader header = GgufHeader.read(path.toString(), bytes);
-      return new GgufFile(arena, header.version(), header.metadata(), header.tensors());
-    } catch (NoSuchFileException e) {
-      arena.close();
-      throw new TrainerException(ExitCode.StorageRefused, path + ": no such file", e);
-    } catch (IOException e) {
-      arena.close();
-      throw new TrainerException(
-          ExitCode.StorageRefused, path + ": can not be opened: " + e.getMessage(), e);
-    } catch (RuntimeException e) {
-      arena.close();
-      throw e;
-    }
+    return MappedFile.open(
+        path,
+        (arena, bytes) -> {
+          GgufHeader header = GgufHeader.read(path.toString(), bytes);
+          return new GgufFile(arena, header.version(), header.metadata(), header.tensors());
+        });
   }
 
   public int version() {

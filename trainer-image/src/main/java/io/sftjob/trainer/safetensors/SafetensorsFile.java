@@ -2,13 +2,11 @@ package io.sftjob.trainer.safetensors;
 
 import io.sftjob.api.progress.ExitCode;
 import io.sftjob.trainer.TrainerException;
-import java.io.IOException;
+import io.sftjob.trainer.mapped.MappedFile;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,34 +39,24 @@ public final class SafetensorsFile implements AutoCloseable {
    *     opened
    */
   public static SafetensorsFile open(Path path) {
-    Arena arena = Arena.ofShared();
-    try (FileChannel channel = FileChannel.open(path)) {
-      MemorySegment bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
-      var header = Header.read(path.toString(), bytes);
-      var tensors = new LinkedHashMap<String, StoredTensor>();
-      for (var e : header.entries()) {
-        long begin = header.dataStart() + e.begin();
-        tensors.put(
-            e.name(),
-            new StoredTensor(
-                e.name(),
-                e.dtype(),
-                e.shape(),
-                begin,
-                bytes.asSlice(begin, e.end() - e.begin()).asReadOnly()));
-      }
-      return new SafetensorsFile(path, arena, header.metadata(), tensors);
-    } catch (NoSuchFileException e) {
-      arena.close();
-      throw new TrainerException(ExitCode.StorageRefused, path + ": no such file", e);
-    } catch (IOException e) {
-      arena.close();
-      throw new TrainerException(
-          ExitCode.StorageRefused, path + ": can not be opened: " + e.getMessage(), e);
-    } catch (RuntimeException e) {
-      arena.close();
-      throw e;
+    return MappedFile.open(path, (arena, bytes) -> of(path, arena, bytes));
+  }
+
+  private static SafetensorsFile of(Path path, Arena arena, MemorySegment bytes) {
+    var header = Header.read(path.toString(), bytes);
+    var tensors = new LinkedHashMap<String, StoredTensor>();
+    for (var e : header.entries()) {
+      long begin = header.dataStart() + e.begin();
+      tensors.put(
+          e.name(),
+          new StoredTensor(
+              e.name(),
+              e.dtype(),
+              e.shape(),
+              begin,
+              bytes.asSlice(begin, e.end() - e.begin()).asReadOnly()));
     }
+    return new SafetensorsFile(path, arena, header.metadata(), tensors);
   }
 
   public Path path() {

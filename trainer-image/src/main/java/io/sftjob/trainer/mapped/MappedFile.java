@@ -1,0 +1,40 @@
+package io.sftjob.trainer.mapped;
+
+import io.sftjob.api.progress.ExitCode;
+import io.sftjob.trainer.TrainerException;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.function.BiFunction;
+
+/** A file in memory, of any size; it takes address space, and pages only where they are read. */
+public final class MappedFile {
+  private MappedFile() {}
+
+  /**
+   * Maps a whole file read-only and makes something of its bytes, which owns the arena from then
+   * on.
+   *
+   * @throws TrainerException {@link ExitCode#StorageRefused} if it can not be opened
+   */
+  public static <T> T open(Path path, BiFunction<Arena, MemorySegment, T> make) {
+    Arena arena = Arena.ofShared();
+    try (FileChannel channel = FileChannel.open(path)) {
+      return make.apply(
+          arena, channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena));
+    } catch (NoSuchFileException e) {
+      arena.close();
+      throw new TrainerException(ExitCode.StorageRefused, path + ": no such file", e);
+    } catch (IOException e) {
+      arena.close();
+      throw new TrainerException(
+          ExitCode.StorageRefused, path + ": can not be opened: " + e.getMessage(), e);
+    } catch (RuntimeException e) {
+      arena.close();
+      throw e;
+    }
+  }
+}
