@@ -73,6 +73,9 @@ class RefusalIT {
       assertThat(succeeded.getStatus()).isEqualTo("False");
       assertThat(succeeded.getReason()).isEqualTo("ModelNotUsable");
       assertThat(succeeded.getMessage()).contains("absent.gguf");
+      assertThat(watch.seen())
+          .filteredOn(job -> job.getStatus() != null)
+          .noneMatch(job -> JobWatch.condition(job, "Succeeded").getReason().equals("Retrying"));
       assertThat(suite.cluster().kubectl("get", "sft", "-n", space.namespace()).output())
           .containsPattern("no-model +Failed +ModelNotUsable");
       assertThat(

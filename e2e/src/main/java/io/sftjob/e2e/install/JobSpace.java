@@ -1,7 +1,9 @@
 package io.sftjob.e2e.install;
 
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeBuilder;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -10,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A namespace under Pod Security {@code restricted}, with one claim over a folder of this machine.
@@ -38,13 +41,21 @@ public record JobSpace(String namespace, String claim, Path folder) {
         .serverSideApply();
     client.resource(volume(namespace, claim, folder)).serverSideApply();
     client.resource(claimOf(namespace, claim)).serverSideApply();
+    // A pod that is scheduled before may stay unscheduled for minutes: the scheduler of 1.34 was
+    // seen
+    // to miss the claim's binding.
+    client
+        .persistentVolumeClaims()
+        .inNamespace(namespace)
+        .withName(claim)
+        .waitUntilCondition(JobSpace::isBound, 60, TimeUnit.SECONDS);
     return new JobSpace(namespace, claim, folder);
   }
 
-  /** Removes the namespace with all in it, and the volume. The folder stays. */
-  public void delete(KubernetesClient client) {
-    client.namespaces().withName(namespace).delete();
-    client.persistentVolumes().withName(volumeName(namespace, claim)).delete();
+  private static boolean isBound(PersistentVolumeClaim claim) {
+    return claim != null
+        && claim.getStatus() != null
+        && "Bound".equals(claim.getStatus().getPhase());
   }
 
   /** The URI of a path in the folder, as specs write it. */
@@ -53,8 +64,7 @@ public record JobSpace(String namespace, String claim, Path folder) {
   }
 
   // fsGroup is applied to `local` volumes and not to hostPath: a restricted pod could not write.
-  private static io.fabric8.kubernetes.api.model.PersistentVolume volume(
-      String namespace, String claim, Path folder) {
+  private static PersistentVolume volume(String namespace, String claim, Path folder) {
     return new PersistentVolumeBuilder()
         .withNewMetadata()
         .withName(volumeName(namespace, claim))
@@ -85,8 +95,7 @@ public record JobSpace(String namespace, String claim, Path folder) {
         .build();
   }
 
-  private static io.fabric8.kubernetes.api.model.PersistentVolumeClaim claimOf(
-      String namespace, String claim) {
+  private static PersistentVolumeClaim claimOf(String namespace, String claim) {
     return new PersistentVolumeClaimBuilder()
         .withNewMetadata()
         .withNamespace(namespace)

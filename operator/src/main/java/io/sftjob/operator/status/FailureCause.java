@@ -39,6 +39,11 @@ final class FailureCause {
                 .formatted(pod.getMetadata().getName(), pod.getStatus().getReason()));
   }
 
+  /** True where the trainer said that another pod would fail as this one did. */
+  static boolean isPermanent(Pod pod) {
+    return Pods.ended(pod).flatMap(FailureCause::exitCode).filter(ExitCode::permanent).isPresent();
+  }
+
   private static String reason(Pod pod, JobCondition failed) {
     var ended = Pods.ended(pod);
     if (ended.filter(t -> KILLED_FOR_MEMORY.equals(t.getReason())).isPresent()) {

@@ -87,16 +87,23 @@ final class Judge {
     if (Pods.succeeded(pod)) {
       return Verdict.of(JobState.Running, Reason.Training, "Pod " + name + " has finished.");
     }
-    if (Pods.isOver(pod)) {
-      return Verdict.of(
-          JobState.Pending,
-          Reason.Retrying,
-          FailureCause.ending(pod) + " Another pod follows and goes on from the checkpoint.");
-    }
+    if (Pods.isOver(pod)) return over(pod);
     if (Pods.isRunning(pod)) return running(pod, facts);
     return Pods.unscheduled(pod)
         .map(c -> Verdict.busy(JobState.Pending, Reason.Unschedulable, scheduler(c.getMessage())))
         .orElseGet(() -> starting(pod));
+  }
+
+  /** Between the end of a pod and the Job's word on it. */
+  private static Verdict over(Pod pod) {
+    return FailureCause.isPermanent(pod)
+        ? Verdict.of(
+            JobState.Pending, Reason.Failing, FailureCause.ending(pod) + " No retry can help.")
+        : Verdict.of(
+            JobState.Pending,
+            Reason.Retrying,
+            FailureCause.ending(pod)
+                + " Unless backoffLimit is used up, another pod goes on from the checkpoint.");
   }
 
   private static String scheduler(String message) {

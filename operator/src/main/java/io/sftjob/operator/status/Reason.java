@@ -7,6 +7,7 @@ public enum Reason {
   WaitingForPod,
   Unschedulable,
   Retrying,
+  Failing,
   Queued,
   Admitted,
   Starting,

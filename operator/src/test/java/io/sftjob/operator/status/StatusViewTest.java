@@ -144,6 +144,16 @@ class StatusViewTest {
   }
 
   @Test
+  void noRetryIsPromisedWhereNoneCanHelp() {
+    var before = view(job, report.step(4), running);
+    var status = next(before, facts(job, null, Kube.ended(pod, 11, "Error", "")));
+    assertThat(status.state()).isEqualTo(JobState.Pending);
+    assertCondition(status, "Succeeded", "Unknown", "Failing");
+    assertThat(condition(status, "Succeeded").getMessage())
+        .contains("ModelNotUsable", "No retry can help");
+  }
+
+  @Test
   void suspendingThenSuspended() {
     var suspend = Specs.job("demo", Specs.MINIMAL + "suspend: true\n");
     var before = view(job, report.step(4).checkpoint(4), running);
