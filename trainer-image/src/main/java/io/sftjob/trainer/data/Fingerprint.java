@@ -66,7 +66,7 @@ public record Fingerprint(
             specials.eos().toString(),
             specials.pad().toString(),
             new TreeSet<>(specials.stopIds()).toString(),
-            String.valueOf(specials.addsBos())));
+            specials.prefixIds().toString()));
   }
 
   /** What differs, in words; empty if nothing does. */

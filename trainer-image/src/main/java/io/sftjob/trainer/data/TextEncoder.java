@@ -5,16 +5,15 @@ import io.sftjob.trainer.TrainerException;
 import io.sftjob.trainer.tokenizer.Tokenizer;
 import io.sftjob.trainer.tokenizer.Tokenizer.Special;
 import java.util.Arrays;
-import java.util.Optional;
 
 /**
  * Text rows: every token is a target. The text ends with exactly one eos of ours, if it does not
- * end with one already, and begins with bos where the checkpoint wants one, never with two.
+ * end with one already, and begins as the checkpoint wants it (mostly with bos), never twice.
  */
 final class TextEncoder implements RowEncoder {
   private final Tokenizer tokenizer;
   private final int eos;
-  private final Optional<Integer> bos;
+  private final int[] prefix;
 
   TextEncoder(Tokenizer tokenizer) {
     this.tokenizer = tokenizer;
@@ -29,7 +28,7 @@ final class TextEncoder implements RowEncoder {
                         ExitCode.ModelNotUsable,
                         "the checkpoint names no eos token, so a text could never end; set"
                             + " eos_token in its tokenizer_config.json"));
-    this.bos = specials.addsBos() ? specials.bos().map(Special::id) : Optional.empty();
+    this.prefix = specials.prefixIds().stream().mapToInt(Integer::intValue).toArray();
   }
 
   @Override
@@ -39,18 +38,20 @@ final class TextEncoder implements RowEncoder {
       throw new UnusableRowException(DropReason.Empty, "the text is empty");
     }
     int[] ids = tokenizer.encode(text).ids();
-    int prefix = bos.isPresent() && (ids.length == 0 || ids[0] != bos.get()) ? 1 : 0;
+    int start = startsWith(ids, prefix) ? 0 : prefix.length;
     int suffix = ids.length == 0 || ids[ids.length - 1] != eos ? 1 : 0;
-    int[] whole = new int[prefix + ids.length + suffix];
-    if (prefix == 1) {
-      whole[0] = bos.get();
-    }
-    System.arraycopy(ids, 0, whole, prefix, ids.length);
+    int[] whole = Arrays.copyOf(prefix, start + ids.length + suffix);
+    System.arraycopy(ids, 0, whole, start, ids.length);
     if (suffix == 1) {
       whole[whole.length - 1] = eos;
     }
     boolean[] targets = new boolean[whole.length];
     Arrays.fill(targets, true);
     return new Encoded(whole, targets);
+  }
+
+  private static boolean startsWith(int[] ids, int[] prefix) {
+    return ids.length >= prefix.length
+        && Arrays.equals(ids, 0, prefix.length, prefix, 0, prefix.length);
   }
 }

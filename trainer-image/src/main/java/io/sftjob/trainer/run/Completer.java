@@ -82,11 +82,7 @@ public final class Completer implements AutoCloseable {
 
   /** Goes on with a text. */
   public void continueText(String prompt, Choice choice, Consumer<String> text) {
-    var ids = new ArrayList<Integer>();
-    var specials = tokenizer.specialTokens();
-    if (specials.addsBos()) {
-      specials.bos().ifPresent(bos -> ids.add(bos.id()));
-    }
+    var ids = new ArrayList<>(tokenizer.specialTokens().prefixIds());
     for (int id : tokenizer.encode(prompt).ids()) {
       ids.add(id);
     }

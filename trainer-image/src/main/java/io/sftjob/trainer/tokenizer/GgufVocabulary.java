@@ -44,10 +44,11 @@ final class GgufVocabulary {
 
   static TokenizerSource read(String file, GgufMetadata metadata) {
     GgufVocabulary vocabulary = new GgufVocabulary(file, metadata);
+    ObjectNode json = vocabulary.json();
     return new TokenizerSource(
         file,
-        vocabulary.json().toString().getBytes(StandardCharsets.UTF_8),
-        vocabulary.tokens.size(),
+        json.toString().getBytes(StandardCharsets.UTF_8),
+        Vocabulary.of(json),
         vocabulary.specials(),
         metadata.string("tokenizer.chat_template"));
   }
@@ -136,13 +137,15 @@ final class GgufVocabulary {
         controls.add(id);
       }
     }
+    Optional<Special> bos = special("bos_token_id");
+    boolean addsBos = metadata.bool(PREFIX + "add_bos_token").orElse(pre.addsBos());
     return new SpecialTokens(
-        special("bos_token_id"),
+        bos,
         eos,
         special("padding_token_id"),
         stops,
         controls,
-        metadata.bool(PREFIX + "add_bos_token").orElse(pre.addsBos()));
+        addsBos ? bos.stream().map(Special::id).toList() : List.of());
   }
 
   private Optional<Special> special(String key) {

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** A tokenizer.json, run by Hugging Face's tokenizers library. */
 final class JsonTokenizer implements Tokenizer {
@@ -25,6 +26,7 @@ final class JsonTokenizer implements Tokenizer {
 
   private final HuggingFaceTokenizer tokenizer;
   private final TokenizerSource source;
+  private volatile HuggingFaceTokenizer ordinary;
   private final String fingerprint;
 
   private JsonTokenizer(HuggingFaceTokenizer tokenizer, TokenizerSource source) {
@@ -34,23 +36,42 @@ final class JsonTokenizer implements Tokenizer {
   }
 
   static JsonTokenizer load(TokenizerSource source) {
-    return new JsonTokenizer(open(source), source);
+    return new JsonTokenizer(open(source.name(), source.json()), source);
   }
 
-  private static HuggingFaceTokenizer open(TokenizerSource source) {
+  private static HuggingFaceTokenizer open(String name, byte[] json) {
     try {
-      return HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(source.json()), AS_WRITTEN);
+      return HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(json), AS_WRITTEN);
     } catch (IOException | RuntimeException e) {
       throw new TrainerException(
-          ExitCode.ModelNotUsable,
-          source.name() + ": not a usable tokenizer: " + e.getMessage(),
-          e);
+          ExitCode.ModelNotUsable, name + ": not a usable tokenizer: " + e.getMessage(), e);
     }
   }
 
   @Override
   public Encoding encode(String text) {
-    var encoding = tokenizer.encode(text, false, false);
+    return encode(tokenizer, text);
+  }
+
+  @Override
+  public Encoding encodeOrdinary(String text) {
+    return encode(ordinary(), text);
+  }
+
+  /** A second engine, made when first needed: not every data set has a native renderer. */
+  private HuggingFaceTokenizer ordinary() {
+    if (ordinary == null) {
+      synchronized (this) {
+        if (ordinary == null) {
+          ordinary = open(source.name(), OrdinaryText.of(source.json()));
+        }
+      }
+    }
+    return ordinary;
+  }
+
+  private static Encoding encode(HuggingFaceTokenizer engine, String text) {
+    var encoding = engine.encode(text, false, false);
     long[] ids = encoding.getIds();
     CharSpan[] spans = encoding.getCharTokenSpans();
     Utf16Index index = Utf16Index.of(text);
@@ -69,8 +90,13 @@ final class JsonTokenizer implements Tokenizer {
   }
 
   @Override
+  public OptionalInt idOf(String token) {
+    return source.vocabulary().idOf(token);
+  }
+
+  @Override
   public int vocabSize() {
-    return source.vocabSize();
+    return source.vocabulary().size();
   }
 
   @Override
@@ -89,8 +115,11 @@ final class JsonTokenizer implements Tokenizer {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
     tokenizer.close();
+    if (ordinary != null) {
+      ordinary.close();
+    }
   }
 
   private static String fingerprint(TokenizerSource source) {

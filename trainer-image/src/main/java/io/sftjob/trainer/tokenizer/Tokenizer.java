@@ -1,6 +1,8 @@
 package io.sftjob.trainer.tokenizer;
 
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /** Text to ids and back, whatever the checkpoint ships. Thread-safe. */
@@ -10,6 +12,15 @@ public interface Tokenizer extends AutoCloseable {
    * added.
    */
   Encoding encode(String text);
+
+  /**
+   * Ids of a text that is nothing but text: a special token written in it is spelled out, so that a
+   * user's words can not forge a turn. None is added.
+   */
+  Encoding encodeOrdinary(String text);
+
+  /** The id of a special token or piece of the vocabulary, by its exact name. */
+  OptionalInt idOf(String token);
 
   String decode(int[] ids, boolean skipSpecialTokens);
 
@@ -40,7 +51,7 @@ public interface Tokenizer extends AutoCloseable {
    *
    * @param stopIds ids that end a generation: eos, and those that the checkpoint names beside it
    * @param controlIds ids of all control tokens, which stand for no text
-   * @param addsBos the checkpoint begins a plain text with bos
+   * @param prefixIds what the checkpoint begins a plain text with: mostly nothing or bos
    */
   record SpecialTokens(
       Optional<Special> bos,
@@ -48,10 +59,11 @@ public interface Tokenizer extends AutoCloseable {
       Optional<Special> pad,
       Set<Integer> stopIds,
       Set<Integer> controlIds,
-      boolean addsBos) {
+      List<Integer> prefixIds) {
     public SpecialTokens {
       stopIds = Set.copyOf(stopIds);
       controlIds = Set.copyOf(controlIds);
+      prefixIds = List.copyOf(prefixIds);
     }
   }
 

@@ -11,10 +11,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Map;
-import java.util.Map.Entry;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -29,21 +27,20 @@ final class TokenizerFolder {
   private final byte[] json;
   private final JsonNode spec;
   private final JsonNode config;
-  private final Map<Integer, String> added = new HashMap<>();
+  private final Vocabulary vocabulary;
 
   private TokenizerFolder(Path folder) {
     this.folder = folder;
     this.json = tokenizerJson();
     this.spec = parse("tokenizer.json", json);
     this.config = optional("tokenizer_config.json");
-    spec.path("added_tokens")
-        .forEach(t -> added.put(t.path("id").intValue(), t.path("content").textValue()));
+    this.vocabulary = Vocabulary.of(spec);
   }
 
   static TokenizerSource read(Path path) {
     TokenizerFolder folder = new TokenizerFolder(path);
     return new TokenizerSource(
-        path.toString(), folder.json, folder.vocabSize(), folder.specials(), folder.chatTemplate());
+        path.toString(), folder.json, folder.vocabulary, folder.specials(), folder.chatTemplate());
   }
 
   private byte[] tokenizerJson() {
@@ -54,18 +51,6 @@ final class TokenizerFolder {
           null);
     }
     return bytes("tokenizer.json");
-  }
-
-  private int vocabSize() {
-    int largest = added.keySet().stream().mapToInt(Integer::intValue).max().orElse(-1);
-    JsonNode vocabulary = spec.at("/model/vocab");
-    if (vocabulary.isArray()) {
-      return Math.max(largest + 1, vocabulary.size());
-    }
-    for (JsonNode id : vocabulary) {
-      largest = Math.max(largest, id.intValue());
-    }
-    return largest + 1;
   }
 
   private SpecialTokens specials() {
@@ -86,7 +71,8 @@ final class TokenizerFolder {
                 controls.add(t.path("id").intValue());
               }
             });
-    return new SpecialTokens(bos, eos, special("pad"), stops, controls, addsBos(bos));
+    List<Integer> prefix = addsBos(bos) ? List.of(bos.orElseThrow().id()) : List.of();
+    return new SpecialTokens(bos, eos, special("pad"), stops, controls, prefix);
   }
 
   /** tokenizer_config.json decides where it speaks, as in transformers; else the post-processor. */
@@ -131,37 +117,19 @@ final class TokenizerFolder {
   }
 
   private int idOf(String key, String text) {
-    for (Entry<Integer, String> token : added.entrySet()) {
-      if (token.getValue().equals(text)) {
-        return token.getKey();
-      }
-    }
-    JsonNode vocabulary = spec.at("/model/vocab");
-    if (vocabulary.path(text).isInt()) {
-      return vocabulary.path(text).intValue();
-    }
-    for (int id = 0; vocabulary.isArray() && id < vocabulary.size(); id++) {
-      if (vocabulary.path(id).path(0).asText().equals(text)) {
-        return id;
-      }
-    }
-    throw unusable("%s is \"%s\", which is not in tokenizer.json".formatted(key, text), null);
+    return vocabulary
+        .idOf(text)
+        .orElseThrow(
+            () ->
+                unusable(
+                    "%s is \"%s\", which is not in tokenizer.json".formatted(key, text), null));
   }
 
   private String textOf(String key, int id) {
-    if (added.containsKey(id)) {
-      return added.get(id);
-    }
-    JsonNode vocabulary = spec.at("/model/vocab");
-    if (vocabulary.isArray() && id < vocabulary.size()) {
-      return vocabulary.path(id).path(0).asText();
-    }
-    for (Entry<String, JsonNode> token : vocabulary.properties()) {
-      if (token.getValue().intValue() == id) {
-        return token.getKey();
-      }
-    }
-    throw unusable("%s_id is %d, which is not in tokenizer.json".formatted(key, id), null);
+    return vocabulary
+        .tokenOf(id)
+        .orElseThrow(
+            () -> unusable("%s_id is %d, which is not in tokenizer.json".formatted(key, id), null));
   }
 
   /** A list of named templates holds the one for chats as {@code default}. */

@@ -8,11 +8,11 @@ import java.util.Optional;
  *
  * @param name the file, for messages
  * @param json a tokenizer.json
- * @param vocabSize one more than the largest id
+ * @param vocabulary every token's id
  */
 record TokenizerSource(
     String name,
     byte[] json,
-    int vocabSize,
+    Vocabulary vocabulary,
     SpecialTokens specials,
     Optional<String> chatTemplate) {}

@@ -40,6 +40,9 @@ class TokenizerParityTest {
         String text = c.path("text").textValue();
         int[] ids = ids(c);
         all.assertThat(tokenizer.encode(text).ids()).as(text).isEqualTo(ids);
+        all.assertThat(tokenizer.encodeOrdinary(text).ids())
+            .as(text)
+            .isEqualTo(c.has("idsWithSpecialsAsText") ? ids(c, "idsWithSpecialsAsText") : ids);
         all.assertThat(tokenizer.decode(ids, false)).isEqualTo(c.path("decoded").textValue());
         all.assertThat(tokenizer.decode(ids, true))
             .isEqualTo(c.path("decodedWithoutSpecials").textValue());
@@ -55,7 +58,7 @@ class TokenizerParityTest {
           .contains(new Tokenizer.Special("<|im_end|>", 2));
       all.assertThat(tokenizer.specialTokens().stopIds()).containsExactly(2);
       all.assertThat(tokenizer.specialTokens().controlIds()).contains(0, 1, 2);
-      all.assertThat(tokenizer.specialTokens().addsBos()).isFalse();
+      all.assertThat(tokenizer.specialTokens().prefixIds()).isEmpty();
       all.assertThat(tokenizer.vocabSize()).isEqualTo(fixture.equals("small") ? 512 : 49152);
       all.assertThat(tokenizer.chatTemplate().orElse(""))
           .startsWith("{% for message in messages %}");
@@ -91,7 +94,11 @@ class TokenizerParityTest {
   }
 
   private static int[] ids(JsonNode c) {
-    return StreamSupport.stream(c.path("ids").spliterator(), false)
+    return ids(c, "ids");
+  }
+
+  private static int[] ids(JsonNode c, String key) {
+    return StreamSupport.stream(c.path(key).spliterator(), false)
         .mapToInt(JsonNode::intValue)
         .toArray();
   }

@@ -41,7 +41,8 @@ class TokenizersTest {
     copyTokenizer();
     write(
         "tokenizer_config.json",
-        "{\"bos_token\": {\"content\": \"<|im_start|>\"}, \"eos_token\": \"<|im_end|>\", \"pad_token\": null, \"add_bos_token\": true}");
+        "{\"bos_token\": {\"content\": \"<|im_start|>\"}, \"eos_token\": \"<|im_end|>\","
+            + " \"pad_token\": null, \"add_bos_token\": true}");
     write("generation_config.json", "{\"eos_token_id\": [2, 0], \"pad_token_id\": 0}");
     try (Tokenizer tokenizer = Tokenizers.load(folder)) {
       var specials = tokenizer.specialTokens();
@@ -49,7 +50,7 @@ class TokenizersTest {
       assertThat(specials.eos()).contains(new Special("<|im_end|>", 2));
       assertThat(specials.pad()).isEmpty();
       assertThat(specials.stopIds()).containsExactlyInAnyOrder(0, 2);
-      assertThat(specials.addsBos()).isTrue();
+      assertThat(specials.prefixIds()).containsExactly(1);
       assertThat(tokenizer.chatTemplate()).isEmpty();
     }
   }
@@ -61,7 +62,7 @@ class TokenizersTest {
     try (Tokenizer tokenizer = Tokenizers.load(folder)) {
       assertThat(tokenizer.specialTokens().bos()).contains(new Special("<|im_start|>", 1));
       assertThat(tokenizer.specialTokens().eos()).contains(new Special("<|im_end|>", 2));
-      assertThat(tokenizer.specialTokens().addsBos()).isFalse();
+      assertThat(tokenizer.specialTokens().prefixIds()).isEmpty();
     }
   }
 
@@ -74,7 +75,7 @@ class TokenizersTest {
         "tokenizer_config.json",
         "{\"bos_token\": \"<|im_start|>\", \"eos_token\": \"<|im_end|>\"}");
     try (Tokenizer tokenizer = Tokenizers.load(folder)) {
-      assertThat(tokenizer.specialTokens().addsBos()).isTrue();
+      assertThat(tokenizer.specialTokens().prefixIds()).containsExactly(1);
       assertThat(tokenizer.encode("a").ids()).doesNotContain(1);
     }
   }
@@ -84,7 +85,8 @@ class TokenizersTest {
     copyTokenizer();
     write(
         "tokenizer_config.json",
-        "{\"chat_template\": [{\"name\": \"tool_use\", \"template\": \"t\"}, {\"name\": \"default\", \"template\": \"d\"}]}");
+        "{\"chat_template\": [{\"name\": \"tool_use\", \"template\": \"t\"}, {\"name\":"
+            + " \"default\", \"template\": \"d\"}]}");
     assertThat(template()).isEqualTo("d");
     write("tokenizer_config.json", "{\"chat_template\": \"c\"}");
     assertThat(template()).isEqualTo("c");
