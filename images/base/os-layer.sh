@@ -6,11 +6,15 @@ umask 022
 export LC_ALL=C
 lock=$1 cache=$2 out=$3
 mkdir -p "$cache"
-root=$(mktemp -d) && trap 'rm -rf "$root"' EXIT
+# Beside what it keeps, so that a .deb gets there by a rename.
+work=$(mktemp -d -p "$cache") && trap 'rm -rf "$work"' EXIT
+root=$work/root
 
-download() { # package[=version]: prints the path of the .deb, which apt has verified
+fail() { echo "os-layer: $1" >&2; exit 1; }
+
+download() { # package[=version]: prints the path of the .deb, which apt has verified against its lists
   local folder
-  folder=$(mktemp -d)
+  folder=$(mktemp -d -p "$work")
   (cd "$folder" && apt-get -q -q -o APT::Sandbox::User=root download "$1") >&2 || return 1
   echo "$folder"/*.deb
 }
@@ -21,32 +25,36 @@ update_lists() { # once, and only root can
   apt-get -q -q update >&2
 }
 
-fetch() { # name version sha256: prints the path of the .deb
-  local deb="$cache/$3.deb" got
-  if [ ! -f "$deb" ] && got=$(download "$1=$2"); then
-    echo "$3  $got" | sha256sum --check --quiet >&2 || return 1
-    mv "$got" "$deb"
+listed() { # name version: whether apt knows it
+  apt-cache madison "$1" | awk -F' *[|] *' -v version="$2" '$2 == version {found = 1} END {exit !found}'
+}
+
+fetch() { # name version sha256: sets $deb
+  local found
+  if deb=$(download "$1=$2") || { update_lists && deb=$(download "$1=$2"); }; then
+    found=$(sha256sum "$deb" | cut -d' ' -f1)
+    [ "$found" = "$3" ] || fail "$1 $2: apt's .deb has SHA-256 $found; $lock expects $3.
+The same version with other bytes is either a wrong lock or a changed package: find out which; if you trust what apt has, pin it with \`make base-lock\`."
+    mv "$deb" "$cache/$3.deb"
+    deb=$cache/$3.deb
+  elif listed "$1" "$2"; then
+    fail "$1 $2 is in apt's lists and could not be downloaded (see above): run \`apt-get update\` as root and check the network."
+  else
+    # Debian keeps one version only: when a newer one has taken the locked one's place, an image of it is better than none.
+    echo "os-layer: $1 $2 of $lock is not in Debian any more; taking today's. The image is no longer the locked one: \`make base-lock\`." >&2
+    deb=$(download "$1") || fail "$1 can not be had from apt: run \`apt-get update\` as root."
   fi
-  [ -f "$deb" ] && echo "$deb"
 }
 
-# Debian keeps one version only: when a newer one has taken the place of the locked one, an image of it is better than none.
-newer() { # name version
-  echo "os-layer: $1 $2 of $lock is not in Debian any more; taking today's. The image is no longer the locked one: \`make base-lock\`." >&2
-  download "$1" || { echo "os-layer: $1 can not be had from apt; run \`apt-get update\`." >&2; return 1; }
-}
-
-command -v apt-get dpkg-deb >/dev/null || {
-  echo "os-layer: this needs Debian 12's apt-get and dpkg-deb; elsewhere build on a public base (docs/images.md)." >&2
-  exit 1
-}
+type apt-get apt-cache dpkg-deb > /dev/null 2>&1 ||
+  fail "this needs Debian 12's apt and dpkg-deb; elsewhere build on a public base (docs/images.md)."
 
 # Before unpacking: without these, the packages' /lib and usr/lib would be two folders.
 mkdir -p "$root"/usr/{bin,sbin,lib,lib64} && ln -s usr/bin usr/sbin usr/lib usr/lib64 "$root"
 mkdir -p "$root/var/lib/dpkg/status.d"
 while read -r name version _ sum; do
-  deb=$(fetch "$name" "$version" "$sum") || { update_lists && deb=$(fetch "$name" "$version" "$sum"); } \
-    || deb=$(newer "$name" "$version")
+  deb=$cache/$sum.deb
+  [ -f "$deb" ] || fetch "$name" "$version" "$sum"
   dpkg-deb --fsys-tarfile "$deb" | tar -x -p --no-same-owner --keep-directory-symlink -C "$root"
   # Where scanners look in images without dpkg.
   dpkg-deb --field "$deb" > "$root/var/lib/dpkg/status.d/$name"
