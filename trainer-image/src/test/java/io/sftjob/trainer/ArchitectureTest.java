@@ -30,6 +30,7 @@ class ArchitectureTest {
   /** Each package, and the packages that it may use. */
   private static final Map<String, Set<String>> ARROWS =
       Map.ofEntries(
+          arrows("concurrent"),
           arrows("mapped"),
           arrows("gguf", "mapped"),
           arrows("safetensors", "mapped"),
@@ -39,13 +40,13 @@ class ArchitectureTest {
           arrows("report"),
           arrows("tokenizer", "gguf"),
           arrows("chat", "tokenizer"),
-          arrows("data", "tokenizer", "chat", "safetensors"),
+          arrows("data", "tokenizer", "chat", "safetensors", "concurrent"),
           arrows("weights", "torch", "safetensors", "gguf"),
           arrows("model", "weights", "gguf", "torch"),
           arrows("lora", "model", "torch", "safetensors"),
           arrows("train", "model", "lora", "data", "torch", "safetensors"),
           arrows("generate", "model", "lora", "torch", "tokenizer", "chat", "weights"),
-          arrows("checkpoint", "store", "train"),
+          arrows("checkpoint", "store", "train", "concurrent"),
           arrows("spec"));
 
   /** They compose the others. */

@@ -1,8 +1,8 @@
 package io.sftjob.trainer.checkpoint;
 
+import io.sftjob.trainer.concurrent.Await;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -48,18 +48,7 @@ public final class Saver implements AutoCloseable {
     }
     var save = inFlight;
     inFlight = null;
-    try {
-      last = Optional.of(save.get());
-    } catch (ExecutionException e) {
-      switch (e.getCause()) {
-        case RuntimeException known -> throw known;
-        case Error error -> throw error;
-        default -> throw new IllegalStateException(e.getCause());
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while a checkpoint was being saved", e);
-    }
+    last = Optional.of(Await.result(save, "a checkpoint was being saved"));
   }
 
   /** The newest of this process that is known to be committed. */

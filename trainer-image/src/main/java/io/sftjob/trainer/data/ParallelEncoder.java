@@ -1,11 +1,11 @@
 package io.sftjob.trainer.data;
 
+import io.sftjob.trainer.concurrent.Await;
 import io.sftjob.trainer.data.JsonLines.Line;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -89,16 +89,6 @@ final class ParallelEncoder {
   }
 
   private static Batch await(Future<Batch> batch) {
-    try {
-      return batch.get();
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof RuntimeException cause) {
-        throw cause;
-      }
-      throw new IllegalStateException(e.getCause());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while the data was prepared", e);
-    }
+    return Await.result(batch, "the data was prepared");
   }
 }

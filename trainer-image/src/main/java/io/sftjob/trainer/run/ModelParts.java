@@ -5,6 +5,7 @@ import io.sftjob.api.progress.Phase;
 import io.sftjob.trainer.TrainerException;
 import io.sftjob.trainer.checkpoint.Output;
 import io.sftjob.trainer.checkpoint.TensorFiles;
+import io.sftjob.trainer.concurrent.Background;
 import io.sftjob.trainer.config.RuntimeConfig;
 import io.sftjob.trainer.data.Fingerprint;
 import io.sftjob.trainer.data.Preparation;
