@@ -21,24 +21,13 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 class GeneratorTest {
   private static final int[] PROMPT = {5, 80, 7};
-  private static CausalLm model;
-
-  @BeforeAll
-  static void load() {
-    model = Fixture.of("tiny-llama").load(ModelDtype.Float32);
-  }
-
-  @AfterAll
-  static void close() {
-    model.close();
-  }
+  @AutoClose private static CausalLm model = Fixture.of("tiny-llama").load(ModelDtype.Float32);
 
   @Test
   void theCacheGivesWhatTheWholeSequenceGives() {

@@ -15,24 +15,13 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.assertj.core.data.Offset;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class LoraAdapterTest {
-  private static CausalLm model;
-
-  @BeforeAll
-  static void load() {
-    model = Fixture.of("tiny-llama").load(ModelDtype.Float32);
-  }
-
-  @AfterAll
-  static void close() {
-    model.close();
-  }
+  @AutoClose private static CausalLm model = Fixture.of("tiny-llama").load(ModelDtype.Float32);
 
   @ParameterizedTest
   @CsvSource({

@@ -14,25 +14,14 @@ import java.util.ArrayList;
 import java.util.List;
 import org.assertj.core.data.Offset;
 import org.assertj.core.data.Percentage;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class GradientTest {
   private static final List<PackedRow> ROWS = TinyRun.rows(4, 512, 9);
-  private static CausalLm model;
-
-  @BeforeAll
-  static void load() {
-    model = Fixture.of("tiny-llama").load(ModelDtype.Float32);
-  }
-
-  @AfterAll
-  static void close() {
-    model.close();
-  }
+  @AutoClose private static CausalLm model = Fixture.of("tiny-llama").load(ModelDtype.Float32);
 
   @Test
   void bfloat16PointsTheSameWay() {
