@@ -122,6 +122,17 @@ func register(ctx context.Context) (os.FileInfo, error) {
 // nextKubelet waits until a kubelet makes its socket, unless it is the served one. A second registration with the same kubelet would take the devices away:
 // it notices the end of the first connection after the second has begun.
 func nextKubelet(ctx context.Context, watcher *fsnotify.Watcher, served os.FileInfo) error {
+	return await(ctx, watcher, func(event fsnotify.Event) bool {
+		if event.Name != api.KubeletSocket || !event.Has(fsnotify.Create) {
+			return false
+		}
+		now, err := os.Stat(api.KubeletSocket)
+		return err == nil && !same(served, now)
+	})
+}
+
+// await returns at the first event that is wanted.
+func await(ctx context.Context, watcher *fsnotify.Watcher, wanted func(fsnotify.Event) bool) error {
 	for {
 		select {
 		case <-ctx.Done():
@@ -129,10 +140,7 @@ func nextKubelet(ctx context.Context, watcher *fsnotify.Watcher, served os.FileI
 		case err := <-watcher.Errors:
 			return err
 		case event := <-watcher.Events:
-			if event.Name != api.KubeletSocket || !event.Has(fsnotify.Create) {
-				continue
-			}
-			if now, err := os.Stat(api.KubeletSocket); err == nil && !same(served, now) {
+			if wanted(event) {
 				return nil
 			}
 		}
@@ -174,18 +182,9 @@ func (p *Plugin) ListAndWatch(_ *api.Empty, stream grpc.ServerStreamingServer[ap
 }
 
 func (p *Plugin) changed(ctx context.Context, watcher *fsnotify.Watcher) error {
-	for {
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case err := <-watcher.Errors:
-			return err
-		case event := <-watcher.Events:
-			if event.Name == p.UnhealthyFile && !event.Has(fsnotify.Chmod) {
-				return nil
-			}
-		}
-	}
+	return await(ctx, watcher, func(event fsnotify.Event) bool {
+		return event.Name == p.UnhealthyFile && !event.Has(fsnotify.Chmod)
+	})
 }
 
 func (p *Plugin) devices() ([]*api.Device, error) {
