@@ -10,8 +10,8 @@ from pathlib import Path
 import torch
 from peft import PeftModel
 
+from answers import logits_of, nll
 from models import load_model
-from tiny_llama import logits_of, nll
 
 
 def arguments():

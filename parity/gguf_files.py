@@ -13,8 +13,9 @@ from gguf.quants import dequantize, quantize
 from safetensors.numpy import save_file as save_numpy
 from transformers import AutoModelForCausalLM, LlamaForCausalLM
 
+from answers import documents, logits_of, write_logits
 from small_tokenizer import CHATML, SPECIALS, small_tokenizer
-from tiny_llama import SEED, config, documents, logits_only, logits_of, random_model
+from tiny_llama import SEED, config, random_model
 
 PACKAGES = ["gguf", "numpy", "torch", "transformers", "tokenizers"]
 LAYER_NAMES = {
@@ -133,7 +134,7 @@ def tiny_model(folder: Path) -> None:
     model.load_state_dict(state)
     docs = documents(512, SEED + 1)
     check_against_transformers(model, path, docs)
-    logits_only(folder, model, docs)
+    write_logits(folder, model, docs)
 
     tokenizer.save_pretrained(folder, save_jinja_files=False)
 

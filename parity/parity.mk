@@ -6,6 +6,10 @@ PARITY_RUN := PYTHONHASHSEED=0 PYTHONWARNINGS=ignore HF_HUB_OFFLINE=1 $(PARITY_V
 .PHONY: parity
 parity: $(PARITY_VENV)/ready $(PARITY_GGUF) ## regenerate the Java test fixtures from the real Python libraries (5.6 GB)
 	$(PARITY_RUN) $(ROOT)/parity/tiny_llama.py
+	$(PARITY_RUN) $(ROOT)/parity/hub_families.py
+	$(PARITY_RUN) $(ROOT)/parity/legacy_families.py
+	$(PARITY_RUN) $(ROOT)/parity/rope_variants.py
+	$(PARITY_RUN) $(ROOT)/parity/torch_bin.py
 	$(PARITY_RUN) $(ROOT)/parity/packing.py
 	$(PARITY_RUN) $(ROOT)/parity/schedule.py
 	$(PARITY_RUN) $(ROOT)/parity/gguf_files.py

@@ -3,8 +3,8 @@ from common import fixture, single_threaded, smollm2_gguf, write_json, write_man
 
 torch = single_threaded()
 
+from answers import all_targets, logits_of, loss_summary
 from models import load_model, load_smollm2_tokenizer
-from tiny_llama import all_targets, logits_of, loss_summary
 
 QUESTION = [{"role": "user", "content": "What is the capital of France?"}]
 SENTENCE = "The quick brown fox jumps over the lazy dog and then walks home through the quiet forest."
