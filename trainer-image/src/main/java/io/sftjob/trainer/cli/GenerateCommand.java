@@ -1,19 +1,15 @@
 package io.sftjob.trainer.cli;
 
-import io.sftjob.trainer.TrainerException;
+import io.sftjob.api.v1alpha1.ModelDtype;
 import io.sftjob.trainer.run.Completer;
 import io.sftjob.trainer.run.Completer.Choice;
-import io.sftjob.trainer.run.Failures;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.Callable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code sft generate}. */
@@ -27,17 +23,7 @@ import picocli.CommandLine.Option;
       "Completions go to stdout as they come, one paragraph per prompt."
     })
 final class GenerateCommand implements Callable<Integer> {
-  private static final Logger LOG = LoggerFactory.getLogger(GenerateCommand.class);
-
-  @Option(
-      names = "--model",
-      required = true,
-      paramLabel = "PATH",
-      description = "A folder with config.json and safetensors, or a .gguf file.")
-  private Path model;
-
-  @Option(names = "--adapter", paramLabel = "DIR", description = "A LoRA adapter in PEFT's files.")
-  private Path adapter;
+  @Mixin private ModelOptions model;
 
   @Option(
       names = "--prompt",
@@ -82,23 +68,15 @@ final class GenerateCommand implements Callable<Integer> {
       description = "Of the choice (default ${DEFAULT-VALUE}).")
   private long seed;
 
-  @Option(names = "--threads", paramLabel = "N", description = "Threads of computation.")
-  private Integer threads;
-
-  @Option(
-      names = "--device",
-      paramLabel = "DEVICE",
-      defaultValue = "auto",
-      description = "auto, cpu or cuda:N.")
-  private String device;
-
   @Override
   public Integer call() {
-    Logging.warningsOnly();
+    return Reported.run(this::complete);
+  }
+
+  private void complete() {
     var choice = new Choice(maxNewTokens, temperature, topP, seed);
-    var count = threads == null ? OptionalInt.empty() : OptionalInt.of(threads);
     var out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
-    try (var completer = Completer.load(model, Optional.ofNullable(adapter), device, count)) {
+    try (var completer = Completer.load(model.choice(ModelDtype.Auto))) {
       for (String prompt : prompts) {
         if (raw) {
           completer.continueText(prompt, choice, out::print);
@@ -107,11 +85,6 @@ final class GenerateCommand implements Callable<Integer> {
         }
         out.println();
       }
-      return 0;
-    } catch (TrainerException e) {
-      var failure = Failures.of(e);
-      LOG.error(failure.message());
-      return failure.code().code();
     }
   }
 }

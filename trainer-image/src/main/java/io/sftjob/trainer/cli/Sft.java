@@ -19,7 +19,12 @@ import picocli.CommandLine.Spec;
     description = {
       "Takes the same SFTJob YAML on a laptop (file:///PATH) and in a pod (pvc://CLAIM/PATH).%n"
     },
-    subcommands = {TrainCommand.class, PrepareCommand.class, GenerateCommand.class},
+    subcommands = {
+      TrainCommand.class,
+      PrepareCommand.class,
+      GenerateCommand.class,
+      LogitsCommand.class
+    },
     commandListHeading = "%nCommands:%n",
     optionListHeading = "%nOptions:%n",
     exitCodeListHeading = "%nExit codes:%n",

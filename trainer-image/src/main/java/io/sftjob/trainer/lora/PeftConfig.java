@@ -49,7 +49,10 @@ final class PeftConfig {
 
   private PeftConfig() {}
 
-  static byte[] json(LoraConfig config, String baseModel) {
+  /**
+   * @param tensorNames of the adapter, in whose modules {@code AllLinear} is written out
+   */
+  static byte[] json(LoraConfig config, String baseModel, List<String> tensorNames) {
     var keys = new TreeMap<String, Object>();
     keys.put("alpha_pattern", Map.of());
     keys.put("auto_mapping", null);
@@ -67,7 +70,7 @@ final class PeftConfig {
     keys.put("r", config.rank());
     keys.put("rank_pattern", Map.of());
     keys.put("revision", null);
-    keys.put("target_modules", Placement.targetModules(config.targetModules()));
+    keys.put("target_modules", targetModules(config, tensorNames));
     keys.put("task_type", "CAUSAL_LM");
     keys.put("use_dora", false);
     keys.put("use_rslora", config.useRslora());
@@ -76,6 +79,12 @@ final class PeftConfig {
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  private static List<String> targetModules(LoraConfig config, List<String> tensorNames) {
+    return config.targetModules().equals(List.of(LoraSpec.ALL_LINEAR))
+        ? tensorNames.stream().map(LoraModule::shortName).distinct().sorted().toList()
+        : config.targetModules().stream().distinct().sorted().toList();
   }
 
   static LoraConfig read(Path path) {

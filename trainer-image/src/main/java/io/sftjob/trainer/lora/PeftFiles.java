@@ -31,7 +31,8 @@ public final class PeftFiles {
   public static void write(
       Path folder, LoraConfig config, String baseModel, List<HostTensor> tensors)
       throws IOException {
-    Files.write(folder.resolve(CONFIG), PeftConfig.json(config, baseModel));
+    List<String> names = tensors.stream().map(HostTensor::name).toList();
+    Files.write(folder.resolve(CONFIG), PeftConfig.json(config, baseModel, names));
     SafetensorsWriter.write(folder.resolve(WEIGHTS), tensors, SafetensorsWriter.PYTORCH);
   }
 

@@ -6,9 +6,7 @@ import io.sftjob.trainer.TrainerException;
 import io.sftjob.trainer.model.DecoderSpec;
 import io.sftjob.trainer.model.LinearRole;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.TreeSet;
 
 /** Which modules get an adapter: PEFT's matching, the exact path or its end after a dot. */
 final class Placement {
@@ -30,18 +28,12 @@ final class Placement {
         throw new TrainerException(
             ExitCode.InvalidSpec,
             "%s: no linear module of this model is called `%s`. There are %s, or %s for all of them."
-                .formatted(field, target, String.join(", ", names()), LoraSpec.ALL_LINEAR));
+                .formatted(field, target, String.join(", ", names(spec)), LoraSpec.ALL_LINEAR));
       }
     }
     return all.stream()
         .filter(module -> targets.stream().anyMatch(target -> matches(module, target)))
         .toList();
-  }
-
-  /** As a PEFT configuration lists them: sorted, and the short names for all linears. */
-  static List<String> targetModules(List<String> targets) {
-    return List.copyOf(
-        new TreeSet<>(targets.equals(List.of(LoraSpec.ALL_LINEAR)) ? names() : targets));
   }
 
   private static boolean matches(LoraModule module, String target) {
@@ -51,17 +43,18 @@ final class Placement {
   private static List<LoraModule> all(DecoderSpec spec) {
     var modules = new ArrayList<LoraModule>();
     for (int layer = 0; layer < spec.layers(); layer++) {
-      for (LinearRole role : LinearRole.values()) {
-        modules.add(new LoraModule(layer, role));
+      for (LinearRole role : spec.layout().roles()) {
+        modules.add(new LoraModule(layer, role, spec.layout().module(layer, role)));
       }
     }
     return modules;
   }
 
-  private static List<String> names() {
-    return Arrays.stream(LinearRole.values())
-        .map(role -> role.module(0))
+  private static List<String> names(DecoderSpec spec) {
+    return spec.layout().roles().stream()
+        .map(role -> spec.layout().module(0, role))
         .map(path -> path.substring(path.lastIndexOf('.') + 1))
+        .distinct()
         .sorted()
         .toList();
   }

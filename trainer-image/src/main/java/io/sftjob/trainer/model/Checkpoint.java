@@ -35,31 +35,23 @@ record Checkpoint(DecoderSpec spec, TensorSource tensors, List<AutoCloseable> re
 
   private static Checkpoint folder(Path path, Kernels kernels) {
     ConfigFile config = ConfigFile.read(path.resolve("config.json"));
-    String type = config.text("model_type");
-    if (!type.equals(LlamaConfig.MODEL_TYPE)) {
-      throw config.refused("`model_type` is `%s`; those known are llama", type);
-    }
-    DecoderSpec spec = LlamaConfig.spec(config);
+    DecoderSpec spec = Families.spec(config);
     var tensors = SafetensorsFolder.open(path, kernels);
     return checked(
-        new Checkpoint(spec, tensors, List.of(tensors)), LlamaConfig.ignorable(spec), kernels);
+        new Checkpoint(spec, tensors, List.of(tensors)),
+        spec.layout().ignorable(spec.layers()),
+        kernels);
   }
 
   private static Checkpoint gguf(Path path, Kernels kernels) {
     GgufFile file = GgufFile.open(path);
     try {
-      var keys = file.metadata();
-      String architecture =
-          keys.required("general.architecture", keys.string("general.architecture"));
-      if (!architecture.equals(LlamaGguf.ARCHITECTURE)) {
-        throw new TrainerException(
-            ExitCode.ModelNotUsable,
-            "%s: the GGUF key `general.architecture` is `%s`; those known are llama"
-                .formatted(path, architecture));
-      }
-      DecoderSpec spec = LlamaGguf.spec(path.toString(), file);
-      var tensors = LlamaGguf.renamed(GgufSource.open(path, file, kernels), spec, kernels);
-      return checked(new Checkpoint(spec, tensors, List.of(tensors, file)), Set.of(), kernels);
+      DecoderSpec spec = GgufConfig.spec(path, file);
+      var tensors = new GgufTensors(GgufSource.open(path, file, kernels), spec, kernels);
+      return checked(
+          new Checkpoint(spec, tensors, List.of(tensors, file)),
+          Set.of(GgufConfig.ROPE_DIVISORS),
+          kernels);
     } catch (RuntimeException e) {
       file.close();
       throw e;
@@ -69,10 +61,11 @@ record Checkpoint(DecoderSpec spec, TensorSource tensors, List<AutoCloseable> re
   private static Checkpoint checked(Checkpoint checkpoint, Set<String> ignorable, Kernels kernels) {
     try {
       var accepted = new HashSet<>(ignorable);
-      if (checkpoint.spec.tiedEmbeddings() && holdsTheTiedHead(checkpoint.tensors, kernels)) {
-        accepted.add(TensorNames.HEAD);
+      Layout layout = checkpoint.spec.layout();
+      if (checkpoint.spec.tiedEmbeddings() && holdsTheTiedHead(checkpoint, kernels)) {
+        accepted.add(layout.head());
       }
-      Checked.require(checkpoint.tensors, TensorNames.shapes(checkpoint.spec), accepted);
+      Checked.require(checkpoint.tensors, layout.shapes(checkpoint.spec), accepted);
       return checkpoint;
     } catch (RuntimeException e) {
       checkpoint.close();
@@ -81,18 +74,21 @@ record Checkpoint(DecoderSpec spec, TensorSource tensors, List<AutoCloseable> re
   }
 
   /** Some files repeat the embedding as the head; another head than it would be lost. */
-  private static boolean holdsTheTiedHead(TensorSource tensors, Kernels kernels) {
-    if (!tensors.names().containsAll(Set.of(TensorNames.HEAD, TensorNames.EMBEDDING))) {
+  private static boolean holdsTheTiedHead(Checkpoint checkpoint, Kernels kernels) {
+    String headName = checkpoint.spec.layout().head();
+    String embeddingName = checkpoint.spec.layout().embedding();
+    TensorSource tensors = checkpoint.tensors;
+    if (!tensors.names().containsAll(Set.of(headName, embeddingName))) {
       return false;
     }
     TorchDtype dtype = TorchDtype.FLOAT32;
-    try (var head = tensors.load(kernels.manager(), TensorNames.HEAD, dtype);
-        var embedding = tensors.load(kernels.manager(), TensorNames.EMBEDDING, dtype)) {
+    try (var head = tensors.load(kernels.manager(), headName, dtype);
+        var embedding = tensors.load(kernels.manager(), embeddingName, dtype)) {
       if (!kernels.bool("equal", head, embedding)) {
         throw new TrainerException(
             ExitCode.ModelNotUsable,
-            "%s: `tie_word_embeddings` is true, but `lm_head.weight` differs from `model.embed_tokens.weight`"
-                .formatted(tensors.location()));
+            "%s: the configuration ties the embeddings, but `%s` differs from `%s`"
+                .formatted(tensors.location(), headName, embeddingName));
       }
       return true;
     }

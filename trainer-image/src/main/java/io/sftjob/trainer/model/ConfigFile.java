@@ -64,14 +64,37 @@ record ConfigFile(Path path, JsonNode json) {
   }
 
   boolean flag(String field) {
+    return flag(field, false);
+  }
+
+  boolean flag(String field, boolean fallback) {
     JsonNode value = json.path(field);
     if (absent(json, field)) {
-      return false;
+      return fallback;
     }
     if (!value.isBoolean()) {
       throw refused("`%s` is %s; expected true or false", field, value);
     }
     return value.booleanValue();
+  }
+
+  /** Refuses a field that says anything but the one value that is computed. */
+  void requireIfPresent(String field, boolean value) {
+    if (flag(field, value) != value) {
+      throw refused("`%s` is %s; only %s is supported", field, json.path(field), value);
+    }
+  }
+
+  void requireIfPresent(String field, double value) {
+    if (!absent(json, field) && real(field) != value) {
+      throw refused("`%s` is %s; only %s is supported", field, json.path(field), value);
+    }
+  }
+
+  void requireAbsent(String field) {
+    if (!absent(json, field)) {
+      throw refused("`%s` is %s, which is not supported", field, json.path(field));
+    }
   }
 
   static boolean absent(JsonNode node, String field) {

@@ -16,7 +16,7 @@ public final class Decoder {
   private final DecoderWeights weights;
   private final Kernels kernels;
   private final AttentionKind attention;
-  private final NDArray inverseFrequencies;
+  private final PositionTables positions;
 
   Decoder(
       NDManager owner,
@@ -28,8 +28,7 @@ public final class Decoder {
     this.weights = weights;
     this.kernels = kernels;
     this.attention = attention;
-    this.inverseFrequencies =
-        owner.create(spec.rope().inverseFrequencies(spec.attention().headDim()));
+    this.positions = new PositionTables(owner, spec, kernels, weights.norm());
   }
 
   public DecoderSpec spec() {
@@ -40,18 +39,31 @@ public final class Decoder {
     return kernels;
   }
 
+  DecoderWeights weights() {
+    return weights;
+  }
+
   /**
+   * As training sees them.
+   *
    * @param ids of all documents
    * @param lengths of each
    */
   public Sequences sequences(NDManager owner, int[] ids, long[] lengths) {
-    NDArray mask = kernels.tensor(owner, "attention_mask", attention.kernel(), lengths, like());
-    var rope = rope(owner, lengths, 0);
-    return new Sequences(tokens(owner, ids), lengths, rope.get(0), rope.get(1), mask);
+    return sequences(owner, ids, lengths, false);
   }
 
-  private List<NDArray> rope(NDManager owner, long[] lengths, int start) {
-    return kernels.tensors(owner, "rope_tables", lengths, start, inverseFrequencies, like());
+  /** As evaluation sees them: some families treat long documents otherwise than in training. */
+  public Sequences evaluated(NDManager owner, int[] ids, long[] lengths) {
+    return sequences(owner, ids, lengths, true);
+  }
+
+  private Sequences sequences(NDManager owner, int[] ids, long[] lengths, boolean evaluating) {
+    NDArray mask =
+        kernels.tensor(
+            owner, "attention_mask", attention.kernel(), lengths, positions.slopes(), like());
+    var rope = positions.rope(owner, lengths, 0, evaluating);
+    return new Sequences(tokens(owner, ids), lengths, rope, mask);
   }
 
   private static NDArray tokens(NDManager owner, int[] ids) {
@@ -103,7 +115,7 @@ public final class Decoder {
     arguments.addAll(List.of(weights.layers().get(index).norms(), spec.normEps()));
     arguments.addAll(linears(index, adapter));
     arguments.addAll(List.of(adapter.scale(), adapter.dropout(), seed));
-    arguments.addAll(List.of(spec.attention().headDim(), sequences.cos(), sequences.sin()));
+    arguments.addAll(List.of(shape(), sequences.rope(), positions.pairing()));
     arguments.addAll(List.of(attention.kernel(), sequences.mask(), sequences.lengths()));
   }
 
@@ -157,10 +169,13 @@ public final class Decoder {
           "%d tokens behind %d of %d".formatted(ids.length, cache.length(), cache.capacity()));
     }
     try (NDManager scope = owner.newSubManager()) {
-      var rope = rope(scope, new long[] {ids.length}, cache.length());
+      var rope = positions.rope(scope, new long[] {ids.length}, cache.length(), true);
+      NDArray mask =
+          kernels.tensor(
+              scope, "cached_mask", ids.length, cache.length(), positions.slopes(), like());
       NDArray x = embed(scope, tokens(scope, ids));
       for (int layer = 0; layer < spec.layers(); layer++) {
-        x = cachedLayer(scope, layer, x, rope, cache, adapter);
+        x = cachedLayer(scope, layer, x, rope, mask, cache, adapter);
       }
       cache.advance(ids.length);
       NDArray last = normAt(scope, x, scope.create(new long[] {ids.length - 1}));
@@ -169,25 +184,51 @@ public final class Decoder {
   }
 
   private NDArray cachedLayer(
-      NDManager owner, int index, NDArray x, List<NDArray> rope, KvCache cache, Adapter adapter) {
+      NDManager owner,
+      int index,
+      NDArray x,
+      List<NDArray> rope,
+      NDArray mask,
+      KvCache cache,
+      Adapter adapter) {
     var arguments = new ArrayList<Object>();
     arguments.addAll(List.of(x, weights.layers().get(index).norms(), spec.normEps()));
     arguments.addAll(linears(index, adapter));
-    arguments.addAll(List.of(adapter.scale(), spec.attention().headDim()));
-    arguments.addAll(rope);
+    arguments.addAll(List.of(adapter.scale(), shape(), rope, positions.pairing(), mask));
     arguments.addAll(List.of(cache.keys(index), cache.values(index), cache.length()));
     return kernels.tensor(owner, "layer_cached", arguments.toArray());
   }
 
-  /** The linears as linear.py takes them, in the order of {@link LinearRole}. */
+  private long[] shape() {
+    var heads = spec.attention();
+    return new long[] {heads.heads(), heads.kvHeads(), heads.headDim()};
+  }
+
+  /**
+   * The linears as layer.py takes them: q, k, v, o, gate, up, down, where one that gives several at
+   * once stands in the first's place and the others are empty.
+   */
   private List<List<NDArray>> linears(int layer, Adapter adapter) {
+    return List.of(
+        linear(layer, adapter, LinearRole.Q, LinearRole.QKV),
+        linear(layer, adapter, LinearRole.K),
+        linear(layer, adapter, LinearRole.V),
+        linear(layer, adapter, LinearRole.O),
+        linear(layer, adapter, LinearRole.Gate, LinearRole.GateUp),
+        linear(layer, adapter, LinearRole.Up),
+        linear(layer, adapter, LinearRole.Down));
+  }
+
+  /** The first of these roles that the layer has. */
+  private List<NDArray> linear(int layer, Adapter adapter, LinearRole... roles) {
     var linears = weights.layers().get(layer).linears();
-    var lists = new ArrayList<List<NDArray>>();
-    for (LinearRole role : LinearRole.values()) {
-      var list = new ArrayList<>(linears.get(role));
-      list.addAll(adapter.of(layer, role));
-      lists.add(list);
+    for (LinearRole role : roles) {
+      if (linears.containsKey(role)) {
+        var list = new ArrayList<>(linears.get(role));
+        list.addAll(adapter.of(layer, role));
+        return list;
+      }
     }
-    return lists;
+    return List.of();
   }
 }

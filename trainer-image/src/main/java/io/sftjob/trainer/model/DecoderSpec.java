@@ -1,14 +1,11 @@
 package io.sftjob.trainer.model;
 
-import java.util.Optional;
-
 /**
- * A pre-norm decoder with RMSNorm, rotary positions, grouped-query attention and SwiGLU, described
- * by values.
+ * A pre-norm decoder with RMSNorm, grouped-query attention and SwiGLU, described by values.
  *
  * @param family as the user knows it, such as {@code llama}
  * @param maxPositions that the model was made for
- * @param tiedEmbeddings the head is the embedding
+ * @param layout the names of its tensors
  */
 public record DecoderSpec(
     String family,
@@ -18,59 +15,44 @@ public record DecoderSpec(
     Attention attention,
     Mlp mlp,
     double normEps,
-    Rope rope,
+    Positions positions,
     int maxPositions,
-    boolean tiedEmbeddings) {
+    Head head,
+    Layout layout) {
 
   /**
    * @param kvHeads heads of keys and values; {@code heads / kvHeads} query heads share one
    * @param inputBias of q, k and v
    * @param outputBias of o
+   * @param headNorms RMSNorm over each head of q and k, before the positions
    */
   public record Attention(
-      int heads, int kvHeads, int headDim, boolean inputBias, boolean outputBias) {}
+      int heads,
+      int kvHeads,
+      int headDim,
+      boolean inputBias,
+      boolean outputBias,
+      boolean headNorms) {}
 
   /** SwiGLU: {@code down(silu(gate(x)) · up(x))}. */
   public record Mlp(int intermediateSize, boolean bias) {}
 
-  /**
-   * Rotary positions.
-   *
-   * @param theta base of the frequencies
-   */
-  public record Rope(double theta, Optional<Llama3Scaling> scaling) {
-    /**
-     * The frequencies of {@code headDim / 2} pairs: θ^(-2i/d), scaled as the model asks.
-     *
-     * @return radians per position
-     */
-    public float[] inverseFrequencies(int headDim) {
-      float[] frequencies = new float[headDim / 2];
-      for (int i = 0; i < frequencies.length; i++) {
-        double frequency = Math.pow(theta, -2.0 * i / headDim);
-        frequencies[i] = (float) (double) scaling.map(s -> s.scale(frequency)).orElse(frequency);
-      }
-      return frequencies;
+  /** The output projection. */
+  public enum Head {
+    /** A matrix of its own. */
+    Linear,
+    /** The embedding. */
+    Tied,
+    /** A matrix of its own whose rows are scaled to length 1 (NormHead of Baichuan 2). */
+    Normalised;
+
+    static Head tied(boolean tied) {
+      return tied ? Tied : Linear;
     }
   }
 
-  /**
-   * {@code rope_type: llama3}: long waves stretched by a factor, short ones kept, a ramp between.
-   */
-  public record Llama3Scaling(
-      double factor, double lowFreqFactor, double highFreqFactor, double originalMaxPositions) {
-
-    /** {@code _compute_llama3_parameters} of transformers' modeling_rope_utils. */
-    double scale(double frequency) {
-      double turns = originalMaxPositions * frequency / (2 * Math.PI);
-      if (turns > highFreqFactor) {
-        return frequency;
-      }
-      if (turns < lowFreqFactor) {
-        return frequency / factor;
-      }
-      double smooth = (turns - lowFreqFactor) / (highFreqFactor - lowFreqFactor);
-      return (1 - smooth) * frequency / factor + smooth * frequency;
-    }
+  /** Whether the head is the embedding. */
+  public boolean tiedEmbeddings() {
+    return head == Head.Tied;
   }
 }

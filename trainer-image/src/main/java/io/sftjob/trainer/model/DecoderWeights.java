@@ -14,12 +14,14 @@ import java.util.Map;
 /**
  * The frozen weights on the device.
  *
- * @param head the embedding itself where they are tied
+ * @param head the embedding itself where they are tied; its rows of length 1 where they are
+ *     normalised
  */
 record DecoderWeights(NDArray embedding, List<Layer> layers, NDArray norm, NDArray head) {
 
   /**
-   * @param norms before attention, before the MLP; each [hidden]
+   * @param norms before attention, before the MLP, each [hidden]; then, if there are any, of the
+   *     heads of q and of k, each [headDim]
    * @param linears by role: W [out, in] and the bias [out], or an empty tensor for none
    */
   record Layer(List<NDArray> norms, Map<LinearRole, List<NDArray>> linears) {}
@@ -32,7 +34,8 @@ record DecoderWeights(NDArray embedding, List<Layer> layers, NDArray norm, NDArr
       TorchDtype dtype,
       Kernels kernels,
       LoadListener listener) {
-    Map<String, long[]> names = TensorNames.shapes(spec);
+    Layout layout = spec.layout();
+    Map<String, long[]> names = layout.shapes(spec);
     long total = names.keySet().stream().mapToLong(source::bytes).sum();
     long done = 0;
     Map<String, NDArray> loaded = new HashMap<>();
@@ -45,24 +48,34 @@ record DecoderWeights(NDArray embedding, List<Layer> layers, NDArray norm, NDArr
     List<Layer> layers = new ArrayList<>();
     for (int i = 0; i < spec.layers(); i++) {
       var linears = new EnumMap<LinearRole, List<NDArray>>(LinearRole.class);
-      for (LinearRole role : LinearRole.values()) {
-        String module = role.module(i);
+      for (LinearRole role : layout.roles()) {
+        String module = layout.module(i, role);
         linears.put(
             role,
             List.of(loaded.get(module + ".weight"), loaded.getOrDefault(module + ".bias", none)));
       }
-      layers.add(
-          new Layer(
-              List.of(
-                  loaded.get(TensorNames.inputNorm(i)),
-                  loaded.get(TensorNames.postAttentionNorm(i))),
-              linears));
+      var norms = new ArrayList<NDArray>();
+      norms.add(loaded.get(layout.inputNorm(i)));
+      norms.add(loaded.get(layout.postAttentionNorm(i)));
+      if (spec.attention().headNorms()) {
+        norms.add(loaded.get(layout.queryNorm(i)));
+        norms.add(loaded.get(layout.keyNorm(i)));
+      }
+      layers.add(new Layer(List.copyOf(norms), linears));
     }
-    NDArray embedding = loaded.get(TensorNames.EMBEDDING);
-    return new DecoderWeights(
-        embedding,
-        List.copyOf(layers),
-        loaded.get(TensorNames.NORM),
-        loaded.getOrDefault(TensorNames.HEAD, embedding));
+    NDArray embedding = loaded.get(layout.embedding());
+    NDArray head =
+        switch (spec.head()) {
+          case Tied -> embedding;
+          case Linear -> loaded.get(layout.head());
+          case Normalised -> unitRows(owner, loaded.get(layout.head()), kernels);
+        };
+    return new DecoderWeights(embedding, List.copyOf(layers), loaded.get(layout.norm()), head);
+  }
+
+  private static NDArray unitRows(NDManager owner, NDArray head, Kernels kernels) {
+    try (head) {
+      return kernels.tensor(owner, "unit_rows", head);
+    }
   }
 }

@@ -1,33 +1,31 @@
 package io.sftjob.trainer.model;
 
-/** The linear modules of a layer, in the order of its computation. */
+/**
+ * What a linear module of a layer computes. A family has some of them: one module may give q, k and
+ * v (or gate and up) at once, as blocks of its output in that order.
+ */
 public enum LinearRole {
-  Q("self_attn.q_proj"),
-  K("self_attn.k_proj"),
-  V("self_attn.v_proj"),
-  O("self_attn.o_proj"),
-  Gate("mlp.gate_proj"),
-  Up("mlp.up_proj"),
-  Down("mlp.down_proj");
-
-  private final String path;
-
-  LinearRole(String path) {
-    this.path = path;
-  }
-
-  /** The module's path in transformers, as PEFT names it. */
-  public String module(int layer) {
-    return "model.layers." + layer + "." + path;
-  }
+  QKV,
+  Q,
+  K,
+  V,
+  O,
+  GateUp,
+  Gate,
+  Up,
+  Down;
 
   /** Output features. */
   public int out(DecoderSpec spec) {
     var attention = spec.attention();
+    int q = attention.heads() * attention.headDim();
+    int kv = attention.kvHeads() * attention.headDim();
     return switch (this) {
-      case Q -> attention.heads() * attention.headDim();
-      case K, V -> attention.kvHeads() * attention.headDim();
+      case QKV -> q + 2 * kv;
+      case Q -> q;
+      case K, V -> kv;
       case O, Down -> spec.hiddenSize();
+      case GateUp -> 2 * spec.mlp().intermediateSize();
       case Gate, Up -> spec.mlp().intermediateSize();
     };
   }
@@ -35,7 +33,7 @@ public enum LinearRole {
   /** Input features. */
   public int in(DecoderSpec spec) {
     return switch (this) {
-      case Q, K, V, Gate, Up -> spec.hiddenSize();
+      case QKV, Q, K, V, GateUp, Gate, Up -> spec.hiddenSize();
       case O -> spec.attention().heads() * spec.attention().headDim();
       case Down -> spec.mlp().intermediateSize();
     };
@@ -43,9 +41,9 @@ public enum LinearRole {
 
   boolean hasBias(DecoderSpec spec) {
     return switch (this) {
-      case Q, K, V -> spec.attention().inputBias();
+      case QKV, Q, K, V -> spec.attention().inputBias();
       case O -> spec.attention().outputBias();
-      case Gate, Up, Down -> spec.mlp().bias();
+      case GateUp, Gate, Up, Down -> spec.mlp().bias();
     };
   }
 }

@@ -1,64 +1,42 @@
 package io.sftjob.trainer.run;
 
 import io.sftjob.api.progress.ExitCode;
-import io.sftjob.api.v1alpha1.ModelDtype;
 import io.sftjob.trainer.TrainerException;
 import io.sftjob.trainer.chat.ChatTemplate;
 import io.sftjob.trainer.generate.GenerateOptions;
 import io.sftjob.trainer.generate.Generator;
-import io.sftjob.trainer.lora.LoraAdapter;
-import io.sftjob.trainer.lora.PeftFiles;
-import io.sftjob.trainer.model.Adapter;
-import io.sftjob.trainer.model.CausalLm;
-import io.sftjob.trainer.model.LoadListener;
 import io.sftjob.trainer.tokenizer.Tokenizer;
 import io.sftjob.trainer.tokenizer.Tokenizers;
-import io.sftjob.trainer.torch.Devices;
-import io.sftjob.trainer.torch.TorchRuntime;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.function.Consumer;
 
 /** A model, perhaps with an adapter, that completes texts. */
 public final class Completer implements AutoCloseable {
-  private final CausalLm model;
-  private final Optional<LoraAdapter> adapter;
+  private final AdaptedModel model;
   private final Tokenizer tokenizer;
   private final Path path;
 
   /** How tokens are chosen; the words are {@link GenerateOptions}'. */
   public record Choice(int maxNewTokens, double temperature, double topP, long seed) {}
 
-  private Completer(Path path, CausalLm model, Optional<LoraAdapter> adapter, Tokenizer tokenizer) {
+  private Completer(Path path, AdaptedModel model, Tokenizer tokenizer) {
     this.path = path;
     this.model = model;
-    this.adapter = adapter;
     this.tokenizer = tokenizer;
   }
 
-  public static Completer load(
-      Path path, Optional<Path> adapter, String device, OptionalInt threads) {
-    Inputs.require(path, "--model", ExitCode.ModelNotUsable);
-    adapter.ifPresent(folder -> Inputs.require(folder, "--adapter", ExitCode.ModelNotUsable));
-    TorchRuntime.start(threads);
-    var model = CausalLm.load(path, Devices.select(device, 0), ModelDtype.Auto, LoadListener.NONE);
+  public static Completer load(AdaptedModel.Choice choice) {
+    var model = AdaptedModel.load(choice);
     try {
-      return new Completer(
-          path, model, adapter.map(folder -> adapter(folder, model)), Tokenizers.load(path));
+      return new Completer(choice.model(), model, Tokenizers.load(choice.model()));
     } catch (RuntimeException e) {
       model.close();
       throw e;
     }
-  }
-
-  private static LoraAdapter adapter(Path folder, CausalLm model) {
-    var saved = PeftFiles.read(folder);
-    return LoraAdapter.of(
-        folder.toString(), saved.config(), model.spec(), model.kernels(), saved.tensors());
   }
 
   /** Answers a user's message in the words of the model's chat template. */
@@ -98,14 +76,12 @@ public final class Completer implements AutoCloseable {
             choice.seed(),
             tokenizer.specialTokens().stopIds());
     var stream = new TextStream(tokenizer, text);
-    Adapter added = adapter.map(LoraAdapter::evaluating).orElse(Adapter.NONE);
-    new Generator(model, added).generate(prompt, options, stream::add);
+    new Generator(model.model(), model.adapter()).generate(prompt, options, stream::add);
     stream.end();
   }
 
   @Override
   public void close() {
-    adapter.ifPresent(LoraAdapter::close);
     model.close();
     tokenizer.close();
   }

@@ -191,7 +191,7 @@ final class TrainBench {
     double again = checkpointing ? 1 : 0;
     double perLayer =
         (3 + again) * 4 * length * spec.attention().heads() * spec.attention().headDim();
-    for (LinearRole role : LinearRole.values()) {
+    for (LinearRole role : spec.layout().roles()) {
       double recomputed = role == LinearRole.Down ? 0 : again;
       double sides = role.in(spec) + role.out(spec);
       perLayer += (2 + recomputed) * 2 * role.in(spec) * role.out(spec);

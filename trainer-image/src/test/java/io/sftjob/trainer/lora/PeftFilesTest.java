@@ -62,8 +62,9 @@ class PeftFilesTest {
 
   @Test
   void allLinearsAreListedByTheirShortNames() throws IOException {
-    PeftFiles.write(
-        folder, new LoraConfig(4, 8, 0.05, List.of("AllLinear"), false), "base", List.of());
+    var config = new LoraConfig(4, 8, 0.05, List.of("AllLinear"), false);
+    var tensors = PeftFiles.read(Fixture.of("tiny-llama").folder().resolve("adapter")).tensors();
+    PeftFiles.write(folder, config, "base", tensors);
     assertThat(folder.resolve(PeftFiles.CONFIG))
         .content()
         .startsWith("{\n  \"alpha_pattern\" : { },\n")

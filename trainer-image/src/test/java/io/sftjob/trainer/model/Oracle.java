@@ -55,14 +55,14 @@ public final class Oracle {
     double[][] x = new double[ids.length][spec.hiddenSize()];
     for (int t = 0; t < ids.length; t++) {
       System.arraycopy(
-          weights.get(TensorNames.EMBEDDING), ids[t] * spec.hiddenSize(), x[t], 0, x[t].length);
+          weights.get(spec.layout().embedding()), ids[t] * spec.hiddenSize(), x[t], 0, x[t].length);
     }
     for (int layer = 0; layer < spec.layers(); layer++) {
-      add(x, attention(layer, norm(x, TensorNames.inputNorm(layer))));
-      add(x, mlp(layer, norm(x, TensorNames.postAttentionNorm(layer))));
+      add(x, attention(layer, norm(x, spec.layout().inputNorm(layer))));
+      add(x, mlp(layer, norm(x, spec.layout().postAttentionNorm(layer))));
     }
-    double[][] h = norm(x, TensorNames.NORM);
-    String head = spec.tiedEmbeddings() ? TensorNames.EMBEDDING : TensorNames.HEAD;
+    double[][] h = norm(x, spec.layout().norm());
+    String head = spec.tiedEmbeddings() ? spec.layout().embedding() : spec.layout().head();
     double[][] logits = new double[ids.length][];
     for (int t = 0; t < ids.length; t++) {
       logits[t] = multiply(weights.get(head), h[t]);
@@ -112,7 +112,7 @@ public final class Oracle {
   }
 
   private double[][] linear(int layer, LinearRole role, double[][] x) {
-    String module = role.module(layer);
+    String module = spec.layout().module(layer, role);
     double[] a = weights.get("base_model.model." + module + ".lora_A.weight");
     double[] b = weights.get("base_model.model." + module + ".lora_B.weight");
     double[] bias = weights.get(module + ".bias");
@@ -130,7 +130,7 @@ public final class Oracle {
   }
 
   private double[][] rotate(double[][] x) {
-    float[] frequencies = spec.rope().inverseFrequencies(spec.attention().headDim());
+    float[] frequencies = frequencies();
     int half = frequencies.length;
     for (int t = 0; t < x.length; t++) {
       for (int head = 0; head < x[t].length; head += 2 * half) {
@@ -144,6 +144,11 @@ public final class Oracle {
       }
     }
     return x;
+  }
+
+  private float[] frequencies() {
+    var rotary = (Rotary) spec.positions();
+    return rotary.scaling().inverseFrequencies(rotary.theta(), rotary.dims(), 0);
   }
 
   private double[][] norm(double[][] x, String name) {

@@ -42,10 +42,11 @@ public final class RandomModel {
 
   /** Random weights for every tensor that the configuration implies. */
   public static List<HostTensor> tensors(ObjectNode config, Path folder, long seed) {
-    DecoderSpec spec = LlamaConfig.spec(new ConfigFile(folder.resolve("config.json"), config));
+    DecoderSpec spec = Families.spec(new ConfigFile(folder.resolve("config.json"), config));
     var random = new SplitMix64(seed);
     var tensors = new ArrayList<HostTensor>();
-    TensorNames.shapes(spec)
+    spec.layout()
+        .shapes(spec)
         .forEach(
             (name, shape) -> {
               int size = (int) (shape.length == 2 ? shape[0] * shape[1] : shape[0]);

@@ -33,11 +33,12 @@ class RefusedModelTest {
       delimiter = '|',
       quoteCharacter = '\u0001',
       value = {
-        "model_type | \"mamba\" | `model_type` is `mamba`; those known are llama",
+        "model_type | \"mamba\" | `model_type` is `mamba`; those known are baichuan, chatglm, llama, mistral, qwen, qwen2, qwen3",
         "hidden_act | \"gelu\" | `hidden_act` is \"gelu\"; only silu is known",
         "sliding_window | 4096 | `sliding_window` is 4096",
         "quantization_config | {\"bits\": 4} | `quantization_config` is {\"bits\":4}",
-        "rope_scaling | {\"type\": \"yarn\"} | the rope type is `yarn`; those known are default and llama3",
+        "rope_scaling | {\"type\": \"longrope\"} | the rope type is `longrope`; those known are default, linear, dynamic, llama3 and yarn",
+        "rope_scaling | {\"type\": \"yarn\"} | `factor` is missing; expected a number",
         "rope_scaling | {\"rope_type\": \"llama3\", \"factor\": 8} | `low_freq_factor` is missing; expected a number",
         "hidden_size | null | `hidden_size` is missing",
         "hidden_size | \"16\" | `hidden_size` is \"16\"; expected an integer above 0",
@@ -46,7 +47,7 @@ class RefusedModelTest {
         "vocab_size | 41 | tensor `model.embed_tokens.weight` has shape [40, 16]; the configuration implies [41, 16]",
         "attention_bias | true | has no `model.layers.0.self_attn.k_proj.bias`",
         "num_hidden_layers | 1 | holds `model.layers.1.input_layernorm.weight`",
-        "tie_word_embeddings | true | `tie_word_embeddings` is true, but `lm_head.weight` differs",
+        "tie_word_embeddings | true | the configuration ties the embeddings, but `lm_head.weight` differs",
       })
   void namesTheField(String field, String value, String message) throws IOException {
     List<HostTensor> tensors = RandomModel.tensors(RandomModel.config(), folder, 1);

@@ -7,32 +7,42 @@ class Kernels(Module):
   def embed(self: __torch__.Kernels, ids: Tensor, w: Tensor) -> Tensor:
     return torch.embedding(w, ids)
 
-  def rope_tables(self: __torch__.Kernels, lengths: List[int], start: int, inv_freq: Tensor, like: Tensor) -> Tuple[Tensor, Tensor]:
-    return __torch__.rope.tables(lengths, start, inv_freq, like)
+  def rope_tables(self: __torch__.Kernels, lengths: List[int], start: int, inv_freq: Tensor, factor: float, kind: str, like: Tensor) -> Tuple[Tensor, Tensor]:
+    return __torch__.rope.tables(lengths, start, inv_freq, factor, kind, like)
 
-  def attention_mask(self: __torch__.Kernels, kind: str, lengths: List[int], like: Tensor) -> Tensor:
-    return __torch__.attention.mask(kind, lengths, like)
+  def logn(self: __torch__.Kernels, lengths: List[int], start: int, base: int, like: Tensor) -> Tensor:
+    return __torch__.rope.logn(lengths, start, base, like)
+
+  def attention_mask(self: __torch__.Kernels, kind: str, lengths: List[int], slopes: Tensor, like: Tensor) -> Tensor:
+    return __torch__.attention.mask(kind, lengths, slopes, like)
+
+  def cached_mask(self: __torch__.Kernels, n: int, start: int, slopes: Tensor, like: Tensor) -> Tensor:
+    return __torch__.attention.cached_mask(n, start, slopes, like)
 
   def layer(self: __torch__.Kernels, x: Tensor, norms: List[Tensor], eps: float,
             q: List[Tensor], k: List[Tensor], v: List[Tensor], o: List[Tensor], gate: List[Tensor], up: List[Tensor], down: List[Tensor],
-            scale: float, dropout: float, seed: int,
-            head_dim: int, cos: Tensor, sin: Tensor, kind: str, mask: Tensor, lengths: List[int]) -> Tensor:
+            scale: float, dropout: float, seed: int, shape: List[int], rope: List[Tensor], pairing: str,
+            kind: str, mask: Tensor, lengths: List[int]) -> Tensor:
     if dropout > 0.0:
       torch.manual_seed(seed)
-    return __torch__.layer.forward(x, norms, eps, q, k, v, o, gate, up, down, scale, dropout, head_dim, cos, sin, kind, mask, lengths)
+    return __torch__.layer.forward(x, norms, eps, q, k, v, o, gate, up, down, scale, dropout, shape, rope, pairing, kind, mask, lengths)
 
   def layer_backward(self: __torch__.Kernels, x: Tensor, grad: Tensor, norms: List[Tensor], eps: float,
                      q: List[Tensor], k: List[Tensor], v: List[Tensor], o: List[Tensor], gate: List[Tensor], up: List[Tensor], down: List[Tensor],
-                     scale: float, dropout: float, seed: int,
-                     head_dim: int, cos: Tensor, sin: Tensor, kind: str, mask: Tensor, lengths: List[int]) -> bool:
+                     scale: float, dropout: float, seed: int, shape: List[int], rope: List[Tensor], pairing: str,
+                     kind: str, mask: Tensor, lengths: List[int]) -> bool:
     if dropout > 0.0:
       torch.manual_seed(seed)
-    return __torch__.layer.backward(x, grad, norms, eps, q, k, v, o, gate, up, down, scale, dropout, head_dim, cos, sin, kind, mask, lengths)
+    return __torch__.layer.backward(x, grad, norms, eps, q, k, v, o, gate, up, down, scale, dropout, shape, rope, pairing, kind, mask, lengths)
 
   def layer_cached(self: __torch__.Kernels, x: Tensor, norms: List[Tensor], eps: float,
                    q: List[Tensor], k: List[Tensor], v: List[Tensor], o: List[Tensor], gate: List[Tensor], up: List[Tensor], down: List[Tensor],
-                   scale: float, head_dim: int, cos: Tensor, sin: Tensor, keys: Tensor, values: Tensor, start: int) -> Tensor:
-    return __torch__.layer.forward_cached(x, norms, eps, q, k, v, o, gate, up, down, scale, head_dim, cos, sin, keys, values, start)
+                   scale: float, shape: List[int], rope: List[Tensor], pairing: str, mask: Tensor,
+                   keys: Tensor, values: Tensor, start: int) -> Tensor:
+    return __torch__.layer.forward_cached(x, norms, eps, q, k, v, o, gate, up, down, scale, shape, rope, pairing, mask, keys, values, start)
+
+  def unit_rows(self: __torch__.Kernels, w: Tensor) -> Tensor:
+    return __torch__.norm.unit_rows(w)
 
   def norm(self: __torch__.Kernels, x: Tensor, w: Tensor, eps: float) -> Tensor:
     return __torch__.norm.rms_norm(x, w, eps)

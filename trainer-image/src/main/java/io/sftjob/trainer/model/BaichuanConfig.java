@@ -1,0 +1,56 @@
+package io.sftjob.trainer.model;
+
+import io.sftjob.trainer.model.DecoderSpec.Attention;
+import io.sftjob.trainer.model.DecoderSpec.Head;
+import io.sftjob.trainer.model.DecoderSpec.Mlp;
+
+/**
+ * Baichuan and Baichuan 2 ({@code BaichuanConfig} of their authors). All four share a {@code
+ * model_type}: the 7B ones name {@code max_position_embeddings} and rotate, the 13B ones have only
+ * {@code model_max_length} and use ALiBi; version 2 has the larger vocabulary, or says {@code
+ * z_loss_weight}.
+ */
+final class BaichuanConfig {
+  /** Between version 1's 64,000 tokens and version 2's 125,696. */
+  private static final int VERSION_2_VOCABULARY = 100_000;
+
+  private static final Layout LAYOUT =
+      Layout.llama(
+          Layout.paths(
+              LinearRole.QKV, "self_attn.W_pack",
+              LinearRole.O, "self_attn.o_proj",
+              LinearRole.Gate, "mlp.gate_proj",
+              LinearRole.Up, "mlp.up_proj",
+              LinearRole.Down, "mlp.down_proj"));
+
+  private BaichuanConfig() {}
+
+  static DecoderSpec spec(ConfigFile config) {
+    OtherMath.refuse(config);
+    config.requireIfPresent("tie_word_embeddings", false);
+    config.requireIfPresent("z_loss_weight", 0.0);
+    int hidden = config.integer("hidden_size");
+    int heads = config.integer("num_attention_heads");
+    int headDim = hidden / heads;
+    var attention = new Attention(heads, heads, headDim, false, false, false);
+    boolean rotates = !ConfigFile.absent(config.json(), "max_position_embeddings");
+    int vocabulary = config.integer("vocab_size");
+    boolean version2 =
+        vocabulary > VERSION_2_VOCABULARY || !ConfigFile.absent(config.json(), "z_loss_weight");
+    if (rotates) {
+      LlamaConfig.checkHeads(config, attention);
+    }
+    return new DecoderSpec(
+        version2 ? "baichuan2" : "baichuan",
+        vocabulary,
+        hidden,
+        config.integer("num_hidden_layers"),
+        attention,
+        new Mlp(config.integer("intermediate_size"), false),
+        config.real("rms_norm_eps"),
+        rotates ? RopeConfig.rotary(config, headDim, 10000) : new Alibi(),
+        config.integer(rotates ? "max_position_embeddings" : "model_max_length"),
+        version2 ? Head.Normalised : Head.Linear,
+        LAYOUT);
+  }
+}
