@@ -43,23 +43,13 @@ final class FakeNode implements AutoCloseable {
 
   /** The Job controller makes a pod that no node has taken yet. */
   Pod pod(Job job, String name) {
-    var template = job.getSpec().getTemplate();
     var pod =
-        new PodBuilder()
-            .withNewMetadataLike(template.getMetadata())
-            .withName(name)
-            .withNamespace(namespace)
+        new PodBuilder(Kube.pod(job, name))
+            .editMetadata()
             .addToLabels("batch.kubernetes.io/controller-uid", job.getMetadata().getUid())
             .addToLabels("batch.kubernetes.io/job-name", job.getMetadata().getName())
-            .addNewOwnerReference()
-            .withApiVersion("batch/v1")
-            .withKind("Job")
-            .withName(job.getMetadata().getName())
-            .withUid(job.getMetadata().getUid())
-            .withController(true)
-            .endOwnerReference()
             .endMetadata()
-            .withSpec(template.getSpec())
+            .withSpec(job.getSpec().getTemplate().getSpec())
             .build();
     return client.resource(pod).create();
   }

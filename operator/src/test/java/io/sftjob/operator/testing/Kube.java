@@ -74,13 +74,13 @@ public final class Kube {
   /** A pod of the Job that is not scheduled yet. */
   public static Pod pod(Job job, String name) {
     return new PodBuilder()
-        .withNewMetadata()
+        .withNewMetadataLike(job.getSpec().getTemplate().getMetadata())
         .withName(name)
         .withNamespace(job.getMetadata().getNamespace())
         .withUid("uid-" + name)
         .withCreationTimestamp("2026-01-01T00:00:00Z")
-        .withLabels(job.getSpec().getTemplate().getMetadata().getLabels())
         .addNewOwnerReference()
+        .withApiVersion("batch/v1")
         .withKind("Job")
         .withName(job.getMetadata().getName())
         .withUid(job.getMetadata().getUid())
