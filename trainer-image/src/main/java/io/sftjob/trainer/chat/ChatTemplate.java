@@ -5,7 +5,6 @@ import io.sftjob.trainer.chat.jinja.JinjaTemplate.Rendered;
 import io.sftjob.trainer.tokenizer.Tokenizer.SpecialTokens;
 import java.time.LocalDateTime;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
 /** A checkpoint's chat template: messages to the text that the model sees. Thread-safe. */
@@ -39,15 +38,12 @@ public final class ChatTemplate {
   }
 
   /**
-   * @param messages {@code [{role, content, …}, …]}
-   * @param extras further variables of the row, such as {@code tools}
    * @throws io.sftjob.trainer.chat.jinja.JinjaException if the template refuses the messages
    */
-  public Rendered render(
-      List<?> messages, Map<String, Object> extras, boolean addGenerationPrompt) {
+  public Rendered render(Chat chat, boolean addGenerationPrompt) {
     Map<String, Object> variables = new HashMap<>(constants);
-    variables.putAll(extras);
-    variables.put("messages", messages);
+    variables.putAll(chat.extras());
+    variables.put("messages", chat.messages());
     variables.put("add_generation_prompt", addGenerationPrompt);
     return template.render(variables, now);
   }

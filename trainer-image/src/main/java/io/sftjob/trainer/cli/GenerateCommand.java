@@ -3,6 +3,7 @@ package io.sftjob.trainer.cli;
 import io.sftjob.api.v1alpha1.ModelDtype;
 import io.sftjob.trainer.run.Completer;
 import io.sftjob.trainer.run.Completer.Choice;
+import io.sftjob.trainer.run.Completer.Question;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -34,6 +35,8 @@ final class GenerateCommand implements Callable<Integer> {
 
   @Option(names = "--system", paramLabel = "TEXT", description = "The system message.")
   private String system;
+
+  @Mixin private ChatTemplateOption chatTemplate;
 
   @Option(
       names = "--raw",
@@ -77,11 +80,13 @@ final class GenerateCommand implements Callable<Integer> {
     var choice = new Choice(maxNewTokens, temperature, topP, seed);
     var out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     try (var completer = Completer.load(model.choice(ModelDtype.Auto))) {
+      var template = chatTemplate.text();
       for (String prompt : prompts) {
         if (raw) {
           completer.continueText(prompt, choice, out::print);
         } else {
-          completer.answer(Optional.ofNullable(system), prompt, choice, out::print);
+          var question = new Question(template, Optional.ofNullable(system), prompt);
+          completer.answer(question, choice, out::print);
         }
         out.println();
       }

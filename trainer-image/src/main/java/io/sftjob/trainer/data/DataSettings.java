@@ -7,6 +7,7 @@ import java.util.Optional;
 /**
  * All that decides about the packed rows, beside the tokenizer.
  *
+ * @param model the checkpoint, which may say how its chats are written
  * @param textField of a Text row
  * @param chatTemplate instead of the checkpoint's own
  * @param loss empty: Assistant for Messages, All for Text
@@ -17,6 +18,7 @@ import java.util.Optional;
  *     resumed run sees the same tokens
  */
 public record DataSettings(
+    Path model,
     Path train,
     Optional<Path> eval,
     RowFormat format,

@@ -7,6 +7,7 @@ public enum DropReason {
   WrongType("a field has the wrong type"),
   UnknownRole("a role is unknown"),
   Empty("there is nothing in it"),
+  NotInFormat("the chat format has no words for it"),
   TemplateRefused("the chat template refuses it"),
   TurnsNotFound("the assistant's turns can not be found in the rendered text"),
   NoTargets("no token is a target of the loss"),

@@ -2,6 +2,7 @@ package io.sftjob.trainer.data;
 
 import io.sftjob.api.progress.ExitCode;
 import io.sftjob.trainer.TrainerException;
+import io.sftjob.trainer.chat.ChatFormat;
 import io.sftjob.trainer.tokenizer.Tokenizer;
 import io.sftjob.trainer.tokenizer.Tokenizer.SpecialTokens;
 import java.io.IOException;
@@ -20,7 +21,7 @@ import java.util.TreeSet;
  * @param trainData SHA-256 of the file's bytes
  * @param evalData likewise; empty without an evaluation file
  * @param tokenizer its own fingerprint
- * @param template SHA-256 of the chat template, of no text without one
+ * @param template SHA-256 of the chat format, of no text without one
  * @param settings readable
  */
 public record Fingerprint(
@@ -37,7 +38,10 @@ public record Fingerprint(
 
   static Fingerprint of(
       DataSettings settings, Tokenizer tokenizer, String trainData, String evalData) {
-    String template = settings.chatTemplate().or(tokenizer::chatTemplate).orElse("");
+    String template =
+        ChatFormat.find(settings.chatTemplate(), settings.model(), tokenizer)
+            .map(ChatFormat::identity)
+            .orElse("");
     // The time is part of the text only where the template asks for it.
     String time = template.contains("strftime_now") ? ", time " + settings.templateTime() : "";
     return new Fingerprint(

@@ -108,7 +108,7 @@ public final class Preparation {
     while (!row.targets()[last]) {
       last--;
     }
-    if (!tokenizer.specialTokens().stopIds().contains(row.ids()[last])) {
+    if (!plan.stopIds().contains(row.ids()[last])) {
       notes.add(
           ("Warning: the last target of the first row is \"%s\", which is no token that ends a"
                   + " generation; the model will not learn to stop")

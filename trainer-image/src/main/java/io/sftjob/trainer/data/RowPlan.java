@@ -2,14 +2,19 @@ package io.sftjob.trainer.data;
 
 import io.sftjob.api.progress.ExitCode;
 import io.sftjob.trainer.TrainerException;
-import io.sftjob.trainer.chat.ChatTemplate;
-import io.sftjob.trainer.chat.jinja.JinjaException;
+import io.sftjob.trainer.chat.ChatFormat;
+import io.sftjob.trainer.chat.ChatRenderer;
 import io.sftjob.trainer.tokenizer.Tokenizer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
-/** How rows are read and encoded, decided once before the first of them. */
-record RowPlan(RowReader reader, RowEncoder encoder, Detection detection) {
+/**
+ * How rows are read and encoded, decided once before the first of them.
+ *
+ * @param stopIds one of them should end what is trained on
+ */
+record RowPlan(RowReader reader, RowEncoder encoder, Set<Integer> stopIds, Detection detection) {
 
   static RowPlan of(DataSettings settings, Tokenizer tokenizer) {
     FirstRow.Found found = FirstRow.look(settings);
@@ -31,50 +36,32 @@ record RowPlan(RowReader reader, RowEncoder encoder, Detection detection) {
     return new RowPlan(
         RowReader.text(settings.textField()),
         new TextEncoder(tokenizer),
+        tokenizer.specialTokens().stopIds(),
         new Detection(RowFormat.Text, LossOn.All, notes));
   }
 
   private static RowPlan messages(DataSettings settings, Tokenizer tokenizer, List<String> notes) {
-    boolean own = settings.chatTemplate().isPresent();
-    String source =
-        settings
-            .chatTemplate()
-            .or(tokenizer::chatTemplate)
+    ChatFormat format =
+        ChatFormat.find(settings.chatTemplate(), settings.model(), tokenizer)
             .orElseThrow(
                 () ->
                     new TrainerException(
                         ExitCode.DataNotUsable,
-                        "the rows hold `messages`, but the checkpoint has no chat template; set"
-                            + " dataset.chatTemplate"));
-    ChatTemplate template = compile(source, own, settings, tokenizer);
+                        "the rows hold `messages`, but the checkpoint has no chat template, and"
+                            + " its family none that is built in; set dataset.chatTemplate"));
+    ChatRenderer renderer = format.renderer(tokenizer, settings.templateTime());
     LossOn loss = settings.loss().orElse(LossOn.Assistant);
-    notes.add("Chat template: " + (own ? "dataset.chatTemplate" : "the checkpoint's own"));
-    notes.add(
-        loss == LossOn.All
-            ? "Loss All: every token but the first of a document is a target"
-            : "Loss Assistant: the assistant's turns are "
-                + (template.marksGeneration()
-                    ? "the template's generation blocks"
-                    : "what each adds to the rendering of the messages before it"));
-    return new RowPlan(
-        RowReader.messages(),
-        new ChatEncoder(template, tokenizer, loss),
-        new Detection(RowFormat.Messages, loss, notes));
-  }
-
-  private static ChatTemplate compile(
-      String source, boolean own, DataSettings settings, Tokenizer tokenizer) {
-    try {
-      return ChatTemplate.compile(source, tokenizer.specialTokens(), settings.templateTime());
-    } catch (JinjaException e) {
-      throw new TrainerException(
-          own ? ExitCode.InvalidSpec : ExitCode.ModelNotUsable,
-          "%s can not be used: %s%s"
-              .formatted(
-                  own ? "dataset.chatTemplate" : "the checkpoint's chat template",
-                  e.getMessage(),
-                  own ? "" : "; give another as dataset.chatTemplate"),
-          e);
+    notes.add("Chats are written by " + format.origin());
+    if (loss == LossOn.All) {
+      notes.add("Loss All: every token but the first of a document is a target");
+    } else {
+      notes.add("Loss Assistant: the assistant's turns and their ends are targets");
+      notes.addAll(renderer.notes());
     }
+    return new RowPlan(
+        RowReader.messages(renderer.roles()),
+        new ChatEncoder(renderer, loss),
+        renderer.stopIds(),
+        new Detection(RowFormat.Messages, loss, notes));
   }
 }

@@ -2,25 +2,26 @@ package io.sftjob.trainer.data;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sftjob.trainer.chat.Chat;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /** Checks a row's fields. The messages name the field, what was found and what was expected. */
 @FunctionalInterface
 interface RowReader {
-  Set<String> ROLES = Set.of("system", "user", "assistant", "tool");
-
   Row read(ObjectNode row) throws UnusableRowException;
 
   static RowReader text(String field) {
     return row -> new Row.Text(string(required(row, field), "`" + field + "`"));
   }
 
-  static RowReader messages() {
+  /**
+   * @param roles that a message may have
+   */
+  static RowReader messages(List<String> roles) {
     return row -> {
       JsonNode messages = required(row, "messages");
       if (!messages.isArray()) {
@@ -31,22 +32,23 @@ interface RowReader {
       }
       List<Map<String, Object>> checked = new ArrayList<>();
       for (int i = 0; i < messages.size(); i++) {
-        checked.add(message(messages.get(i), "messages[" + i + "]"));
+        checked.add(message(messages.get(i), "messages[" + i + "]", roles));
       }
-      return new Row.Messages(checked, extras(row));
+      return new Row.Messages(new Chat(checked, extras(row)));
     };
   }
 
-  private static Map<String, Object> message(JsonNode message, String name)
+  private static Map<String, Object> message(JsonNode message, String name, List<String> roles)
       throws UnusableRowException {
     if (!message.isObject()) {
       throw wrongType("`" + name + "`", message, "an object {role, content}");
     }
     String role = string(message.path("role"), "`" + name + ".role`");
-    if (!ROLES.contains(role)) {
+    if (!roles.contains(role)) {
       throw new UnusableRowException(
           DropReason.UnknownRole,
-          "`%s.role` is \"%s\"; expected system, user, assistant or tool".formatted(name, role));
+          "`%s.role` is \"%s\"; expected one of %s"
+              .formatted(name, role, String.join(", ", roles)));
     }
     JsonNode content = message.path("content");
     boolean callsTools = role.equals("assistant") && message.path("tool_calls").isArray();

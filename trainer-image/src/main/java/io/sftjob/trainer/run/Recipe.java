@@ -20,6 +20,7 @@ final class Recipe {
   static DataSettings data(RunSettings settings, LocalDateTime templateTime) {
     var spec = settings.spec();
     return new DataSettings(
+        settings.model(),
         settings.train(),
         settings.eval(),
         RowFormat.valueOf(spec.format().name()),

@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.sftjob.trainer.chat.ChatTemplate;
+import io.sftjob.trainer.chat.Chat;
+import io.sftjob.trainer.chat.ChatFormat;
 import io.sftjob.trainer.tokenizer.Tokenizer;
 import io.sftjob.trainer.tokenizer.Tokenizers;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Ids and target masks of transformers' return_assistant_tokens_mask (fixtures/chat). */
@@ -55,17 +57,16 @@ class ChatEncoderParityTest {
   }
 
   private static ChatEncoder encoder(JsonNode fixture, String template, Tokenizer tokenizer) {
-    return new ChatEncoder(
-        ChatTemplate.compile(
-            fixture.path("templates").path(template).textValue(), tokenizer.specialTokens(), NOW),
-        tokenizer,
-        LossOn.Assistant);
+    String text = fixture.path("templates").path(template).textValue();
+    ChatFormat format =
+        ChatFormat.find(Optional.of(text), FIXTURES.resolve("gguf"), tokenizer).orElseThrow();
+    return new ChatEncoder(format.renderer(tokenizer, NOW), LossOn.Assistant);
   }
 
   private static Row conversation(JsonNode fixture, String name) {
     List<Map<String, Object>> messages = new ArrayList<>();
     fixture.path("conversations").path(name).forEach(m -> messages.add(JsonRows.map(m)));
-    return new Row.Messages(messages, Map.of());
+    return new Row.Messages(new Chat(messages, Map.of()));
   }
 
   private static JsonNode fixture() throws IOException {

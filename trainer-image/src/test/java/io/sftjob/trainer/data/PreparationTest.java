@@ -25,7 +25,7 @@ class PreparationTest {
 
   @BeforeAll
   static void load() {
-    tokenizer = Tokenizers.load(Path.of("src/test/resources/fixtures/gguf/tiny-llama.gguf"));
+    tokenizer = Tokenizers.load(TestSettings.MODEL);
   }
 
   @AfterAll
@@ -121,7 +121,7 @@ class PreparationTest {
     String report = String.join("\n", data.report());
     assertThat(report)
         .contains(
-            "line 4 `messages[1].role` is \"asistant\"; expected system, user, assistant or tool",
+            "line 4 `messages[1].role` is \"asistant\"; expected one of system, user, assistant, tool",
             "line 2 is not JSON",
             "line 5 `messages[0].content` is a list; expected a string",
             "line 6 has no field `messages`; its fields: `prompt`",
@@ -189,19 +189,20 @@ class PreparationTest {
   }
 
   @Test
-  void aTemplateThatChangesEarlierTurnsIsRefusedRatherThanMarkedWrongly() throws IOException {
+  void aTemplateThatCanNotBeMarkedIsRefusedRatherThanMarkedWrongly() throws IOException {
     String chat =
         "{\"messages\": [{\"role\": \"user\", \"content\": \"a\"}, {\"role\": \"assistant\","
             + " \"content\": \"b\"}%s]}\n";
     Path file =
         write(chat.formatted("") + chat.formatted(", {\"role\": \"user\", \"content\": \"c\"}"));
+    // What it writes for an answer is not one piece of the text.
     PreparedData data =
         prepare(
             TestSettings.of(file)
                 .template(
-                    "{% for m in messages %}<|im_start|>{{ m.role }}\n{{ 'THINK ' if loop.last and"
-                        + " m.role == 'assistant' }}{{ m.content }}<|im_end|>{% endfor %}{% if"
-                        + " add_generation_prompt %}<|im_start|>assistant\n{% endif %}"));
+                    "{% for i in range(messages | length) %}<|im_start|>{{ messages[i].role }}\n{{"
+                        + " 'THINK ' if loop.last and messages[i].role == 'assistant' }}{{ messages[i].content }}<|im_end|>{% endfor"
+                        + " %}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"));
     assertThat(targets(data.train().getFirst().documents().getFirst()))
         .isEqualTo("THINK b<|im_end|>");
     assertThat(data.trainLedger().drops().get(DropReason.TurnsNotFound).examples())

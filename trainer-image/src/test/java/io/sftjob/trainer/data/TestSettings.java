@@ -13,6 +13,7 @@ record TestSettings(
     double fraction,
     int length,
     RowFormat format) {
+  static final Path MODEL = Path.of("src/test/resources/fixtures/gguf/tiny-llama.gguf");
 
   static TestSettings of(Path file) {
     return new TestSettings(
@@ -44,6 +45,7 @@ record TestSettings(
 
   DataSettings build() {
     return new DataSettings(
+        MODEL,
         file,
         evalFile,
         format,

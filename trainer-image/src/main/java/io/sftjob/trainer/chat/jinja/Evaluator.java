@@ -12,6 +12,19 @@ final class Evaluator {
   private Evaluator() {}
 
   static Object evaluate(Expr expression, Scope scope) {
+    Object value = compute(expression, scope);
+    switch (expression) {
+      case Expr.Literal l -> Work.step();
+      // These only point at what is there.
+      case Expr.Name n -> Work.read(value);
+      case Expr.Attribute a -> Work.read(value);
+      case Expr.Item i -> Work.read(value);
+      default -> Work.made(value);
+    }
+    return value;
+  }
+
+  private static Object compute(Expr expression, Scope scope) {
     return switch (expression) {
       case Expr.Literal literal -> literal.value();
       case Expr.Name name -> scope.get(name.name());
@@ -136,7 +149,7 @@ final class Evaluator {
     Object left = evaluate(binary.left(), scope);
     Object right = evaluate(binary.right(), scope);
     return binary.operator().equals("~")
-        ? PyRepr.str(left) + PyRepr.str(right)
+        ? Operators.joined(PyRepr.str(left), PyRepr.str(right))
         : Operators.binary(binary.operator(), left, right);
   }
 

@@ -43,8 +43,9 @@ public final class JinjaTemplate {
     Globals.at(now).forEach(scope::set);
     Scope inner = new Scope(scope);
     variables.forEach(inner::set);
+    Passes passes = Passes.over(variables.get("messages"));
     try {
-      return new Renderer().render(statements, inner);
+      return Work.limited(() -> new Renderer(passes).render(statements, inner));
     } catch (StackOverflowError e) {
       throw new JinjaException("the template runs too deep");
     }
@@ -52,8 +53,12 @@ public final class JinjaTemplate {
 
   /**
    * @param generated what the generation blocks wrote, in order
+   * @param passes what each pass of a loop over {@code messages} wrote, in order; no empty ones
    */
-  public record Rendered(String text, List<Span> generated) {}
+  public record Rendered(String text, List<Span> generated, List<Pass> passes) {}
+
+  /** What the loop wrote for {@code messages[message]}. */
+  public record Pass(int message, Span span) {}
 
   /** A part of a text, in UTF-16 units; the end is exclusive. */
   public record Span(int start, int end) {}

@@ -43,7 +43,7 @@ final class ListFilters {
     UnaryOperator<Object> attribute =
         attribute(arguments.atMost(2, "join").get(1, "attribute", null));
     String separator = PyRepr.str(arguments.get(0, "d", ""));
-    return String.join(
+    return PyStrings.join(
         separator, Values.iterate(value).stream().map(attribute).map(PyRepr::str).toList());
   }
 

@@ -141,14 +141,14 @@ final class Methods {
   }
 
   private static String join(String separator, List<Object> items) {
-    StringBuilder out = new StringBuilder();
-    for (int i = 0; i < items.size(); i++) {
-      if (!(items.get(i) instanceof String item)) {
-        throw new JinjaException("join expects strings, found " + Values.typeName(items.get(i)));
+    List<String> texts = new ArrayList<>();
+    for (Object item : items) {
+      if (!(item instanceof String text)) {
+        throw new JinjaException("join expects strings, found " + Values.typeName(item));
       }
-      out.append(i > 0 ? separator : "").append(item);
+      texts.add(text);
     }
-    return out.toString();
+    return PyStrings.join(separator, texts);
   }
 
   private static boolean cased(String s, IntPredicate some, IntPredicate none) {

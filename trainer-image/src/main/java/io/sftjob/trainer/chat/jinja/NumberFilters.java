@@ -7,6 +7,9 @@ import java.util.Map;
 
 /** Filters that make or take numbers. */
 final class NumberFilters {
+  /** A double has no digit farther from its point. */
+  private static final int MAX_DIGITS = 1100;
+
   private NumberFilters() {}
 
   static void register(Map<String, Filter> filters) {
@@ -47,6 +50,9 @@ final class NumberFilters {
 
   private static Object round(Object value, Arguments arguments) {
     int digits = arguments.atMost(2, "round").integer(0, "precision", 0);
+    if (Math.abs(digits) > MAX_DIGITS) {
+      throw new JinjaException("round keeps at most " + MAX_DIGITS + " digits, not " + digits);
+    }
     RoundingMode mode =
         switch (arguments.string(1, "method", "common")) {
           case "common" -> RoundingMode.HALF_EVEN;

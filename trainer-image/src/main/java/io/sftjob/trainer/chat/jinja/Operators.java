@@ -7,8 +7,6 @@ import java.util.stream.Collectors;
 
 /** Python's arithmetic. Ints beyond 64 bits are refused. */
 final class Operators {
-  private static final int MAX_REPEATED = 1 << 24;
-
   private Operators() {}
 
   static Object unary(String operator, Object operand) {
@@ -29,12 +27,13 @@ final class Operators {
       throw u.error();
     }
     if (operator.equals("+") && left instanceof String a && right instanceof String b) {
-      return a + b;
+      return joined(a, b);
     }
     if (operator.equals("+")
         && left instanceof List<?> a
         && right instanceof List<?> b
         && a instanceof Tuple == b instanceof Tuple) {
+      Work.requireItems((long) a.size() + b.size());
       List<Object> joined = new ArrayList<>(a);
       joined.addAll(b);
       return a instanceof Tuple ? new Tuple(joined) : joined;
@@ -63,6 +62,11 @@ final class Operators {
       throw new JinjaException("%s %s %s: %s".formatted(a, operator, b, e.getMessage()));
     }
     throw unsupported(operator, left, right);
+  }
+
+  static String joined(String a, String b) {
+    Work.requireChars((long) a.length() + b.length());
+    return a + b;
   }
 
   private static Object integers(String operator, long a, long b) {
@@ -119,8 +123,12 @@ final class Operators {
     }
     long n = Math.max(0, times);
     long length = value instanceof String text ? text.length() : ((List<?>) value).size();
-    if (length > 0 && n > MAX_REPEATED / length) {
-      throw new JinjaException("the repeated value is longer than " + MAX_REPEATED);
+    // No more than the limit times, so that the product fits.
+    long total = Math.min(n, Work.MAX_CHARS + 1L) * length;
+    if (value instanceof String) {
+      Work.requireChars(total);
+    } else {
+      Work.requireItems(total);
     }
     int count = length == 0 ? 0 : (int) n;
     return value instanceof String text

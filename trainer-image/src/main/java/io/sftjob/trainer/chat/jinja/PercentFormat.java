@@ -10,6 +10,9 @@ final class PercentFormat {
   private static final Pattern CONVERSION =
       Pattern.compile("%(?:%|([-+0 #]*)(\\d*)((?:\\.\\d+)?)([a-zA-Z(]))");
 
+  /** Digits of a width or a precision: more would only be a way to fill the memory. */
+  private static final int MAX_DIGITS = 3;
+
   private PercentFormat() {}
 
   static String format(String format, Object arguments) {
@@ -35,6 +38,10 @@ final class PercentFormat {
   }
 
   private static String convert(Matcher conversion, Object value) {
+    if (conversion.group(2).length() > MAX_DIGITS
+        || conversion.group(3).length() > 1 + MAX_DIGITS) {
+      throw new JinjaException("the conversion `" + conversion.group() + "` is too wide");
+    }
     String flags = conversion.group(1) + conversion.group(2);
     Object number = Values.number(value);
     return switch (conversion.group(4)) {

@@ -6,7 +6,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** {@code json.dumps}, with its separators, its numbers, and keys in the order they came. */
-final class PyJson {
+public final class PyJson {
+  private static final int MAX_INDENT = 100;
+
   private final String itemSeparator;
   private final String keySeparator;
   private final String indent;
@@ -16,10 +18,7 @@ final class PyJson {
 
   private PyJson(Arguments arguments) {
     Object indentation = arguments.get(1, "indent", null);
-    this.indent =
-        indentation instanceof Long spaces
-            ? " ".repeat(Math.toIntExact(Math.max(0, spaces)))
-            : (String) indentation;
+    this.indent = indentation instanceof Long spaces ? blanks(spaces) : (String) indentation;
     this.asciiOnly = arguments.flag(0, "ensure_ascii", false);
     this.sortKeys = arguments.flag(3, "sort_keys", false);
     if (arguments.get(2, "separators", null) instanceof List<?> pair && pair.size() == 2) {
@@ -31,6 +30,13 @@ final class PyJson {
     }
   }
 
+  private static String blanks(long count) {
+    if (count > MAX_INDENT) {
+      throw new JinjaException("tojson takes an indent of at most " + MAX_INDENT);
+    }
+    return " ".repeat((int) Math.max(0, count));
+  }
+
   /** The arguments of HF's {@code tojson}: ensure_ascii, indent, separators, sort_keys. */
   static String dump(Object value, Arguments arguments) {
     PyJson json = new PyJson(arguments.atMost(4, "tojson"));
@@ -38,7 +44,14 @@ final class PyJson {
     return json.out.toString();
   }
 
+  /** {@code json.dumps(value, indent=indent, ensure_ascii=False)}. */
+  public static String dump(Object value, int indent) {
+    return dump(value, new Arguments(List.of(), Map.of("indent", (long) indent)));
+  }
+
   private void write(Object value, int depth) {
+    Work.read(value);
+    Work.requireChars(out.length());
     switch (value) {
       case null -> out.append("null");
       case Boolean b -> out.append(b.booleanValue());

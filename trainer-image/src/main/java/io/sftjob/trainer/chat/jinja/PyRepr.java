@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /** Python's {@code str()} and {@code repr()}. */
-final class PyRepr {
+public final class PyRepr {
   private PyRepr() {}
 
   /** How a value prints. */
@@ -18,7 +18,9 @@ final class PyRepr {
     };
   }
 
-  static String of(Object value) {
+  /** {@code repr} of strings, booleans, longs, doubles, null, and lists and maps of these. */
+  public static String of(Object value) {
+    Work.read(value);
     return switch (value) {
       case null -> "None";
       case Boolean b -> b ? "True" : "False";
@@ -27,9 +29,10 @@ final class PyRepr {
       case Tuple t -> t.size() == 1 ? "(" + of(t.getFirst()) + ",)" : "(" + items(t) + ")";
       case List<?> list -> "[" + items(list) + "]";
       case Map<?, ?> map ->
-          map.entrySet().stream()
-              .map(e -> of(e.getKey()) + ": " + of(e.getValue()))
-              .collect(Collectors.joining(", ", "{", "}"));
+          Work.made(
+              map.entrySet().stream()
+                  .map(e -> of(e.getKey()) + ": " + of(e.getValue()))
+                  .collect(Collectors.joining(", ", "{", "}")));
       case Undefined u -> "Undefined";
       case Number n -> n.toString();
       default -> throw new JinjaException("a function or namespace can not be printed");
@@ -37,7 +40,7 @@ final class PyRepr {
   }
 
   private static String items(List<?> list) {
-    return list.stream().map(PyRepr::of).collect(Collectors.joining(", "));
+    return Work.made(list.stream().map(PyRepr::of).collect(Collectors.joining(", ")));
   }
 
   /** The shortest digits that give the number back, in Python's layout. */

@@ -60,17 +60,17 @@ final class PyStrings {
   static List<Object> split(String text, String separator, int limit) {
     List<Object> parts = new ArrayList<>();
     if (separator == null) {
-      String rest = lstrip(text, null);
-      while (!rest.isEmpty() && (limit < 0 || parts.size() < limit)) {
-        int end = 0;
-        while (end < rest.length() && !isSpace(rest.charAt(end))) {
+      int at = pastSpaces(text, 0);
+      while (at < text.length() && (limit < 0 || parts.size() < limit)) {
+        int end = at;
+        while (end < text.length() && !isSpace(text.charAt(end))) {
           end++;
         }
-        parts.add(rest.substring(0, end));
-        rest = lstrip(rest.substring(end), null);
+        add(parts, text.substring(at, end));
+        at = pastSpaces(text, end);
       }
-      if (!rest.isEmpty()) {
-        parts.add(rest);
+      if (at < text.length()) {
+        parts.add(text.substring(at));
       }
       return parts;
     }
@@ -78,7 +78,7 @@ final class PyStrings {
     int from = 0;
     int found;
     while ((limit < 0 || parts.size() < limit) && (found = text.indexOf(separator, from)) >= 0) {
-      parts.add(text.substring(from, found));
+      add(parts, text.substring(from, found));
       from = found + separator.length();
     }
     parts.add(text.substring(from));
@@ -98,11 +98,33 @@ final class PyStrings {
       if (found < 0) {
         break;
       }
-      parts.addFirst(text.substring(found + separator.length(), to));
+      add(parts, text.substring(found + separator.length(), to));
       to = found;
     }
-    parts.addFirst(text.substring(0, to));
-    return parts;
+    parts.add(text.substring(0, to));
+    return new ArrayList<>(parts.reversed());
+  }
+
+  private static int pastSpaces(String text, int from) {
+    int at = from;
+    while (at < text.length() && isSpace(text.charAt(at))) {
+      at++;
+    }
+    return at;
+  }
+
+  private static void add(List<Object> parts, String part) {
+    Work.requireItems(parts.size() + 1L);
+    parts.add(part);
+  }
+
+  static String join(String separator, List<String> items) {
+    long length = (long) separator.length() * Math.max(0, items.size() - 1);
+    for (String item : items) {
+      length += item.length();
+      Work.requireChars(length);
+    }
+    return String.join(separator, items);
   }
 
   private static void requireSeparator(String separator) {
@@ -159,19 +181,18 @@ final class PyStrings {
 
   /** {@code limit} < 0: no limit. */
   static String replace(String text, String from, String to, int limit) {
-    if (limit < 0) {
-      return text.replace(from, to);
-    }
     if (from.isEmpty()) {
-      throw new JinjaException("replace of an empty string with a count is not supported");
+      throw new JinjaException("replace of an empty string is not supported");
     }
-    String result = text;
+    StringBuilder out = new StringBuilder();
     int at = 0;
-    for (int i = 0; i < limit && (at = result.indexOf(from, at)) >= 0; i++) {
-      result = result.substring(0, at) + to + result.substring(at + from.length());
-      at += to.length();
+    int found;
+    for (int i = 0; (limit < 0 || i < limit) && (found = text.indexOf(from, at)) >= 0; i++) {
+      out.append(text, at, found).append(to);
+      Work.requireChars(out.length());
+      at = found + from.length();
     }
-    return result;
+    return out.append(text, at, text.length()).toString();
   }
 
   static boolean all(String text, IntPredicate test) {

@@ -9,14 +9,12 @@ import java.util.Map.Entry;
 
 /** Runs the statements of one rendering, within limits: a template is foreign code. */
 final class Renderer {
-  private static final int MAX_CHARS = 1 << 26;
-  private static final int MAX_STEPS = 10_000_000;
   private static final int MAX_MACRO_DEPTH = 100;
 
+  private final Passes passes;
   private final List<Span> generated = new ArrayList<>();
   private final StringBuilder root = new StringBuilder();
   private StringBuilder out = root;
-  private int steps;
   private int macroDepth;
   private int loopDepth;
 
@@ -26,9 +24,13 @@ final class Renderer {
     CONTINUE
   }
 
+  Renderer(Passes passes) {
+    this.passes = passes;
+  }
+
   Rendered render(List<Stmt> statements, Scope scope) {
     run(statements, scope);
-    return new Rendered(root.toString(), List.copyOf(generated));
+    return new Rendered(root.toString(), List.copyOf(generated), passes.spans());
   }
 
   private Flow run(List<Stmt> statements, Scope scope) {
@@ -42,9 +44,7 @@ final class Renderer {
   }
 
   private Flow run(Stmt statement, Scope scope) {
-    if (++steps > MAX_STEPS) {
-      throw new JinjaException("the template runs more than " + MAX_STEPS + " steps");
-    }
+    Work.step();
     switch (statement) {
       case Stmt.Data data -> write(data.text());
       case Stmt.Print print -> write(PyRepr.str(Evaluator.evaluate(print.value(), scope)));
@@ -108,7 +108,12 @@ final class Renderer {
       Scope inner = new Scope(scope);
       inner.set("loop", new Loop(items, i, loopDepth - 1));
       assign(loop.target(), items.get(i), inner, loop.line());
-      if (run(loop.body(), inner) == Flow.BREAK) {
+      int start = root.length();
+      Flow flow = run(loop.body(), inner);
+      if (out == root) {
+        passes.wrote(items.get(i), start, root.length());
+      }
+      if (flow == Flow.BREAK) {
         break;
       }
     }
@@ -184,7 +189,7 @@ final class Renderer {
     StringBuilder outer = out;
     out = new StringBuilder();
     run(body, scope);
-    String text = out.toString();
+    String text = Work.made(out.toString());
     out = outer;
     return text;
   }
@@ -209,9 +214,7 @@ final class Renderer {
   }
 
   private void write(String text) {
-    if (out.length() + text.length() > MAX_CHARS) {
-      throw new JinjaException("the rendered text is longer than " + MAX_CHARS + " characters");
-    }
+    Work.requireChars((long) out.length() + text.length());
     out.append(text);
   }
 }

@@ -10,9 +10,10 @@ final class Slices {
   /** The item at an index, or null if there is none (a list may hold None, hence the array). */
   static Object[] item(Object sequence, long index) {
     if (sequence instanceof String text) {
-      int[] points = text.codePoints().toArray();
-      int i = position(index, points.length);
-      return i < 0 ? null : new Object[] {Character.toString(points[i])};
+      int i = position(index, text.codePointCount(0, text.length()));
+      return i < 0
+          ? null
+          : new Object[] {Character.toString(text.codePointAt(text.offsetByCodePoints(0, i)))};
     }
     List<?> list = (List<?>) sequence;
     int i = position(index, list.size());
@@ -31,6 +32,7 @@ final class Slices {
       throw new JinjaException("a slice's step can not be 0");
     }
     if (sequence instanceof String text) {
+      Work.requireChars(text.length());
       int[] points = text.codePoints().toArray();
       StringBuilder out = new StringBuilder();
       for (int i : indices(points.length, start, stop, by)) {

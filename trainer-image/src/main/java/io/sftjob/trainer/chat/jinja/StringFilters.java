@@ -44,12 +44,13 @@ final class StringFilters {
 
   private static Object indent(Object value, Arguments arguments) {
     Object width = arguments.atMost(3, "indent").get(0, "width", 4L);
-    String indentation = width instanceof String s ? s : " ".repeat(Math.toIntExact((Long) width));
+    String indentation = width instanceof String s ? s : (String) Operators.binary("*", " ", width);
     boolean blank = arguments.flag(2, "blank", false);
     List<Object> lines = PyStrings.lines(PyRepr.str(value) + "\n");
     StringBuilder out = new StringBuilder(arguments.flag(1, "first", false) ? indentation : "");
     for (int i = 0; i < lines.size(); i++) {
       String line = (String) lines.get(i);
+      Work.requireChars((long) out.length() + indentation.length() + line.length());
       if (i > 0) {
         out.append('\n').append(blank || !line.isEmpty() ? indentation : "");
       }

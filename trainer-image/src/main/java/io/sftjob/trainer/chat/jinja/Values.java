@@ -37,6 +37,7 @@ final class Values {
   }
 
   static boolean equal(Object a, Object b) {
+    Work.step();
     if (isNumber(a) && isNumber(b)) {
       return compareNumbers(a, b) == 0;
     }
@@ -67,6 +68,8 @@ final class Values {
   }
 
   static int compare(Object a, Object b) {
+    Work.read(a);
+    Work.read(b);
     if (isNumber(a) && isNumber(b)) {
       return compareNumbers(a, b);
     }
@@ -119,6 +122,7 @@ final class Values {
 
   /** What a loop runs over: the items of a list, the keys of a dict, the characters of a string. */
   static List<Object> iterate(Object value) {
+    Work.requireItems(value instanceof String text ? text.length() : 0);
     return switch (value) {
       case List<?> list -> new ArrayList<>(list);
       case Map<?, ?> map -> new ArrayList<>(map.keySet());
