@@ -6,9 +6,7 @@ import io.sftjob.trainer.model.DecoderSpec.Mlp;
 
 /**
  * Baichuan and Baichuan 2 ({@code BaichuanConfig} of their authors). All four share a {@code
- * model_type}: the 7B ones name {@code max_position_embeddings} and rotate, the 13B ones have only
- * {@code model_max_length} and use ALiBi; version 2 has the larger vocabulary, or says {@code
- * z_loss_weight}.
+ * model_type}; how their published files differ is told in parity/README.md.
  */
 final class BaichuanConfig {
   /** Between version 1's 64,000 tokens and version 2's 125,696. */
@@ -35,11 +33,11 @@ final class BaichuanConfig {
     var attention = new Attention(heads, heads, headDim, false, false, false);
     boolean rotates = !ConfigFile.absent(config.json(), "max_position_embeddings");
     int vocabulary = config.integer("vocab_size");
-    boolean version2 =
-        vocabulary > VERSION_2_VOCABULARY || !ConfigFile.absent(config.json(), "z_loss_weight");
+    boolean version2 = isVersion2(config, vocabulary);
     if (rotates) {
       LlamaConfig.checkHeads(config, attention);
     }
+    requirePublished(config, rotates ? 5120 : 4096, hidden, rotates);
     return new DecoderSpec(
         version2 ? "baichuan2" : "baichuan",
         vocabulary,
@@ -52,5 +50,21 @@ final class BaichuanConfig {
         config.integer(rotates ? "max_position_embeddings" : "model_max_length"),
         version2 ? Head.Normalised : Head.Linear,
         LAYOUT);
+  }
+
+  private static boolean isVersion2(ConfigFile config, int vocabulary) {
+    return vocabulary > VERSION_2_VOCABULARY
+        || !ConfigFile.absent(config.json(), "z_loss_weight")
+        || config.json().path("tokenizer_class").asText().equals("BaichuanTokenizer");
+  }
+
+  /** The width of the other size's models: a field was lost or added. */
+  private static void requirePublished(
+      ConfigFile config, int otherHidden, int hidden, boolean rotates) {
+    if (hidden == otherHidden) {
+      throw config.refused(
+          "`hidden_size` %d is that of a model that %s, but `max_position_embeddings` is %s. Take config.json as it was published.",
+          hidden, rotates ? "uses ALiBi" : "rotates positions", rotates ? "there" : "missing");
+    }
   }
 }

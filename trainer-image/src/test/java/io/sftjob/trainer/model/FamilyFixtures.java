@@ -13,13 +13,19 @@ public final class FamilyFixtures {
 
   private FamilyFixtures() {}
 
-  /** Names of fixtures that hold logits, losses, gradients and AdamW steps. */
+  /** Names of those that hold logits, losses, gradients and AdamW steps. */
   public static Stream<String> names() {
+    return startingWith("family-")
+        .filter(name -> Files.exists(FOLDER.resolve(name).resolve("adapter")));
+  }
+
+  /** Names of all those that begin so and hold at least logits. */
+  public static Stream<String> startingWith(String prefix) {
     try (var folders = Files.list(FOLDER)) {
       List<String> names =
           folders
               .map(folder -> folder.getFileName().toString())
-              .filter(name -> name.startsWith("family-"))
+              .filter(name -> name.startsWith(prefix))
               .sorted()
               .toList();
       return names.stream();
