@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 import numpy as np
+from gguf import GGML_QUANT_SIZES
 from gguf import GGMLQuantizationType as Q
 from gguf import GGUFReader, GGUFWriter, TokenType
 from gguf.quants import dequantize, quantize
@@ -36,13 +37,31 @@ def blocks(pick: np.random.Generator, largest: float) -> np.ndarray:
     return x
 
 
+# Where a block's f16 numbers lie.
+HALVES = {Q.Q4_0: (0,), Q.Q4_1: (0, 2), Q.Q5_0: (0,), Q.Q5_1: (0, 2), Q.Q8_0: (0,),
+          Q.Q4_K: (0, 2), Q.Q5_K: (0, 2), Q.Q6_K: (208,)}
+
+
+def random_blocks(pick: np.random.Generator, q: Q) -> np.ndarray:
+    """Three rows of two blocks in which every bit is random; the package can not quantize to the K types."""
+    elements, size = GGML_QUANT_SIZES[q]
+    raw = pick.integers(0, 256, (6, size), dtype=np.uint8)
+    # Subnormal, zero of both signs, the largest, and ordinary ones.
+    scales = np.array([[6e-8, -0.0], [0.0, 6e-8], [65504, -65504], [-0.013, 0.02], [0.3, -1.7], [-1e-5, 2.5]], "<f2")
+    for i, at in enumerate(HALVES[q]):
+        raw[:, at:at + 2] = scales[:, i:i + 1].view(np.uint8)
+    return raw.reshape(3, 2 * size)
+
+
 def single_tensors(folder: Path) -> None:
     pick = np.random.default_rng(SEED)
     writer = GGUFWriter(folder / "tensors.gguf", "llama")
-    for q in (Q.Q4_1, Q.Q8_0, Q.F16, Q.BF16, Q.F32):
+    for q in (Q.Q4_0, Q.Q4_1, Q.Q5_0, Q.Q5_1, Q.Q8_0, Q.F16, Q.BF16, Q.F32):
         largest = 6e4 if q is Q.F16 else 1e30 if q in (Q.BF16, Q.F32) else 500.0
         name = q.name.lower() + ".weight"
         writer.add_tensor(name, quantize(blocks(pick, largest), q), raw_dtype=None if q in (Q.F16, Q.F32) else q)
+    for q in HALVES:
+        writer.add_tensor(q.name.lower() + ".random", random_blocks(pick, q), raw_dtype=q)
     finish(writer)
     save_numpy(dequantized(folder / "tensors.gguf"), folder / "tensors.safetensors")
 
@@ -151,8 +170,9 @@ if __name__ == "__main__":
     folder = fixture("gguf")
     single_tensors(folder)
     tiny_model(folder)
-    write_manifest(folder, "tensors.gguf holds 4 x 64 values per type and tensors.safetensors what gguf.quants."
-                           "dequantize reads from it. tiny-llama.gguf holds tiny-llama's weights (layer 1 and the head "
-                           "in Q8_0, q and k permuted as llama.cpp does), checked against transformers' own loader; "
-                           "expected.* are the logits of the dequantized model. tokenizer.json is the same vocabulary.",
+    write_manifest(folder, "tensors.gguf holds 4 x 64 quantized values per type and blocks of random bits of each "
+                           "block type; tensors.safetensors holds what gguf.quants.dequantize reads from it. "
+                           "tiny-llama.gguf holds tiny-llama's weights (layer 1 and the head in Q8_0, q and k permuted "
+                           "as llama.cpp does), checked against transformers' own loader; expected.* are the logits "
+                           "of the dequantized model. tokenizer.json is the same vocabulary.",
                    PACKAGES, SEED)

@@ -145,7 +145,7 @@ if __name__ == "__main__":
     assert torch.equal(old["second.weight"], state_dict()["second.weight"])
     write_manifest(
         folder, "torch.save files and their values as safetensors. pytorch_model.bin and sharded/: single.safetensors. "
-                "state_dict.bin and parameters.bin: state_dict.safetensors. To be refused: legacy.bin (no zip), "
-                "protocol4.bin (torch writes 2), hostile.bin (builtins.print), whole_module.bin (a class), "
+                "state_dict.bin, parameters.bin and protocol4.bin (torch writes 2): state_dict.safetensors. To be "
+                "refused: legacy.bin (no zip), hostile.bin (builtins.print), whole_module.bin (a class), "
                 "plain_pickle.bin (no zip, no tensors), truncated.bin, missing_storage.bin.",
         ["torch", "safetensors"], SEED)

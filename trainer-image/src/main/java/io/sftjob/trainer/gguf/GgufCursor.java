@@ -23,9 +23,14 @@ final class GgufCursor {
       ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final int MAX_ARRAY_DEPTH = 4;
 
+  // The largest vocabularies with their merges take a tenth of these.
+  private static final long MAX_HEADER = 64L << 20;
+  private static final int MAX_VALUES = 4_000_000;
+
   private final String file;
   private final MemorySegment bytes;
   private long at;
+  private int values;
 
   GgufCursor(String file, MemorySegment bytes) {
     this.file = file;
@@ -45,17 +50,20 @@ final class GgufCursor {
   }
 
   /** A count of things that take at least {@code minBytes} each: it must fit in the file. */
-  int count(String what, long minBytes) {
+  int count(String what, long minBytes, int most) {
     long n = int64();
-    if (n < 0 || n > (bytes.byteSize() - at) / minBytes || n > Integer.MAX_VALUE - 8) {
+    if (n < 0 || n > (bytes.byteSize() - at) / minBytes) {
       throw broken(
           "it announces %s %s, more than the file can hold", Long.toUnsignedString(n), what);
+    }
+    if (n > most) {
+      throw broken("it announces %d %s; %d are the most that are read", n, what, most);
     }
     return (int) n;
   }
 
-  String string() {
-    int length = count("bytes of text", 1);
+  String string(int longest) {
+    int length = count("bytes of text", 1, longest);
     long from = take(length);
     return new String(
         bytes.asSlice(from, length).toArray(ValueLayout.JAVA_BYTE), StandardCharsets.UTF_8);
@@ -67,6 +75,9 @@ final class GgufCursor {
   }
 
   private Object value(String key, int type, int depth) {
+    if (++values > MAX_VALUES) {
+      throw broken("its header has more than %d values", MAX_VALUES);
+    }
     return switch (type) {
       case 0 -> (long) Byte.toUnsignedInt(bytes.get(ValueLayout.JAVA_BYTE, take(1)));
       case 1 -> (long) bytes.get(ValueLayout.JAVA_BYTE, take(1));
@@ -76,7 +87,7 @@ final class GgufCursor {
       case 5 -> (long) int32();
       case 6 -> (double) bytes.get(FLOAT, take(4));
       case 7 -> bytes.get(ValueLayout.JAVA_BYTE, take(1)) != 0;
-      case 8 -> string();
+      case 8 -> string((int) MAX_HEADER);
       case 9 -> array(key, depth);
       case 10, 11 -> int64();
       case 12 -> bytes.get(DOUBLE, take(8));
@@ -89,7 +100,7 @@ final class GgufCursor {
       throw broken("key `%s` nests arrays deeper than %d", key, MAX_ARRAY_DEPTH);
     }
     int type = int32();
-    int n = count("items of `" + key + "`", 1);
+    int n = count("items of `" + key + "`", 1, MAX_VALUES - values);
     List<Object> items = new ArrayList<>(n);
     for (int i = 0; i < n; i++) {
       items.add(value(key, type, depth + 1));
@@ -103,6 +114,9 @@ final class GgufCursor {
       throw broken(
           "its header goes on at byte %d, but the file ends at %d: it is truncated; copy it again",
           from + size, bytes.byteSize());
+    }
+    if (from + size > MAX_HEADER) {
+      throw broken("its header is longer than the %d bytes that are read", MAX_HEADER);
     }
     at += size;
     return from;

@@ -1,6 +1,9 @@
 package io.sftjob.trainer.gguf;
 
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +13,9 @@ import java.util.stream.Stream;
 record GgufHeader(int version, GgufMetadata metadata, Map<String, GgufTensor> tensors) {
   private static final int MAGIC = 0x46554747; // "GGUF", little-endian
   private static final int MAX_DIMENSIONS = 4;
+  private static final int MAX_TENSORS = 100_000;
+  private static final int MAX_KEYS = 100_000;
+  private static final int MAX_NAME = 65_535; // of keys in the format; tensors' are shorter
   private static final long DEFAULT_ALIGNMENT = 32;
 
   static GgufHeader read(String file, MemorySegment bytes) {
@@ -24,11 +30,11 @@ record GgufHeader(int version, GgufMetadata metadata, Map<String, GgufTensor> te
               ? "version 1 and big-endian files are not supported; convert it again"
               : "its version is " + version + "; expected 2 or 3");
     }
-    int tensorCount = in.count("tensors", 24);
-    int keyCount = in.count("keys", 13);
+    int tensorCount = in.count("tensors", 24, MAX_TENSORS);
+    int keyCount = in.count("keys", 13, MAX_KEYS);
     Map<String, Object> values = LinkedHashMap.newLinkedHashMap(keyCount);
     for (int i = 0; i < keyCount; i++) {
-      String key = in.string();
+      String key = in.string(MAX_NAME);
       if (values.put(key, in.value(key, in.int32())) != null) {
         throw in.broken("key `%s` appears twice", key);
       }
@@ -51,14 +57,26 @@ record GgufHeader(int version, GgufMetadata metadata, Map<String, GgufTensor> te
         throw in.broken("tensor `%s` appears twice", info.name());
       }
     }
+    requireApart(in, tensors.values());
     return tensors;
+  }
+
+  private static void requireApart(GgufCursor in, Collection<GgufTensor> tensors) {
+    var sorted = new ArrayList<>(tensors);
+    sorted.sort(Comparator.comparingLong(GgufTensor::offset));
+    for (int i = 1; i < sorted.size(); i++) {
+      GgufTensor before = sorted.get(i - 1);
+      if (before.offset() + before.data().byteSize() > sorted.get(i).offset()) {
+        throw in.broken("tensors `%s` and `%s` overlap", before.name(), sorted.get(i).name());
+      }
+    }
   }
 
   /** A tensor's entry; {@code offset} counts from the start of the data section. */
   record Info(String name, GgmlType type, long[] shape, long offset) {
 
     static Info read(GgufCursor in) {
-      String name = in.string();
+      String name = in.string(MAX_NAME);
       int dimensions = in.int32();
       if (dimensions < 0 || dimensions > MAX_DIMENSIONS) {
         throw in.broken("tensor `%s` has %d dimensions", name, dimensions);

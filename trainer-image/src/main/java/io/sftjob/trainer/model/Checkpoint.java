@@ -7,8 +7,8 @@ import io.sftjob.trainer.torch.Kernels;
 import io.sftjob.trainer.torch.TorchDtype;
 import io.sftjob.trainer.weights.Checked;
 import io.sftjob.trainer.weights.GgufSource;
-import io.sftjob.trainer.weights.SafetensorsFolder;
 import io.sftjob.trainer.weights.TensorSource;
+import io.sftjob.trainer.weights.WeightsFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -23,7 +23,7 @@ record Checkpoint(DecoderSpec spec, TensorSource tensors, List<AutoCloseable> re
     implements AutoCloseable {
 
   /**
-   * @param path a folder with config.json and safetensors, or a .gguf file
+   * @param path a folder with config.json and weights, or a .gguf file
    * @throws TrainerException if the model can not be used, naming what is wrong
    */
   static Checkpoint open(Path path, Kernels kernels) {
@@ -36,7 +36,7 @@ record Checkpoint(DecoderSpec spec, TensorSource tensors, List<AutoCloseable> re
   private static Checkpoint folder(Path path, Kernels kernels) {
     ConfigFile config = ConfigFile.read(path.resolve("config.json"));
     DecoderSpec spec = Families.spec(config);
-    var tensors = SafetensorsFolder.open(path, kernels);
+    var tensors = WeightsFolder.open(path, kernels);
     return checked(
         new Checkpoint(spec, tensors, List.of(tensors)),
         spec.layout().ignorable(spec.layers()),

@@ -17,7 +17,18 @@ import java.util.stream.Collectors;
 /** A GGUF file's tensors under ggml's names, dequantized as they are loaded. */
 public final class GgufSource implements TensorSource {
   private static final Set<GgmlType> READABLE =
-      EnumSet.of(GgmlType.F32, GgmlType.F16, GgmlType.BF16, GgmlType.Q4_1, GgmlType.Q8_0);
+      EnumSet.of(
+          GgmlType.F32,
+          GgmlType.F16,
+          GgmlType.BF16,
+          GgmlType.Q4_0,
+          GgmlType.Q4_1,
+          GgmlType.Q5_0,
+          GgmlType.Q5_1,
+          GgmlType.Q8_0,
+          GgmlType.Q4_K,
+          GgmlType.Q5_K,
+          GgmlType.Q6_K);
 
   private final Path path;
   private final GgufFile header;
@@ -33,9 +44,17 @@ public final class GgufSource implements TensorSource {
 
   /**
    * @param header of the same file; stays the caller's
-   * @throws TrainerException if a tensor is of a type that can not be dequantized
+   * @throws TrainerException if the file is a part of a model, or a tensor is of a type that can
+   *     not be dequantized
    */
   public static GgufSource open(Path path, GgufFile header, Kernels kernels) {
+    long parts = header.metadata().integer("split.count").orElse(1L);
+    if (parts > 1) {
+      throw new TrainerException(
+          ExitCode.ModelNotUsable,
+          "%s: is one of %d parts of a model; join them with `llama-gguf-split --merge`"
+              .formatted(path, parts));
+    }
     for (GgufTensor tensor : header.tensors()) {
       if (!READABLE.contains(tensor.type())) {
         throw new TrainerException(
@@ -92,11 +111,19 @@ public final class GgufSource implements TensorSource {
 
   private NDArray dequantized(NDManager owner, GgufTensor tensor, TorchDtype dtype) {
     NDManager scratch = kernels.manager();
+    GgmlType type = tensor.type();
     long[] bytes = {tensor.data().byteSize()};
     try (NDArray raw = file.section(scratch, tensor.offset(), bytes, TorchDtype.UINT8);
         NDArray values =
             kernels.tensor(
-                scratch, "dequantize", raw, tensor.type().name(), tensor.shape(), dtype.code())) {
+                scratch,
+                "dequantize",
+                raw,
+                type.name(),
+                type.blockBytes(),
+                type.blockElements(),
+                tensor.shape(),
+                dtype.code())) {
       return kernels.convert(owner, values, dtype);
     }
   }

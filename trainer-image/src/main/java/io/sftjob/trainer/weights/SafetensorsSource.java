@@ -10,73 +10,38 @@ import io.sftjob.trainer.safetensors.StoredTensor;
 import io.sftjob.trainer.torch.Kernels;
 import io.sftjob.trainer.torch.TorchDtype;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
-/** One safetensors file or the shards of one checkpoint, mapped. */
+/** A safetensors file, mapped. */
 public final class SafetensorsSource implements TensorSource {
-  private final String location;
   private final Kernels kernels;
-  private final List<Shard> shards = new ArrayList<>();
-  private final Map<String, Shard> byName = new LinkedHashMap<>();
+  private final SafetensorsFile header;
+  private final MappedFile file;
+  private final Set<String> names;
 
-  private record Shard(SafetensorsFile header, MappedFile file) {
-    StoredTensor tensor(String name) {
-      return header.tensor(name).orElseThrow();
-    }
-  }
-
-  private SafetensorsSource(String location, Kernels kernels) {
-    this.location = location;
+  private SafetensorsSource(Kernels kernels, SafetensorsFile header) {
     this.kernels = kernels;
+    this.header = header;
+    this.file = new MappedFile(kernels, header.path());
+    this.names = header.tensors().stream().map(StoredTensor::name).collect(Collectors.toSet());
   }
 
   /**
-   * @param location for messages
-   * @throws TrainerException if a file can not be used, or two files hold the same tensor
+   * @throws TrainerException if the file can not be used
    */
-  public static SafetensorsSource open(String location, Collection<Path> files, Kernels kernels) {
-    var source = new SafetensorsSource(location, kernels);
-    try {
-      files.forEach(source::add);
-      return source;
-    } catch (RuntimeException e) {
-      source.close();
-      throw e;
-    }
-  }
-
-  private void add(Path path) {
-    var shard = new Shard(SafetensorsFile.open(path), new MappedFile(kernels, path));
-    shards.add(shard);
-    for (StoredTensor tensor : shard.header.tensors()) {
-      Shard other = byName.put(tensor.name(), shard);
-      if (other != null) {
-        throw new TrainerException(
-            ExitCode.ModelNotUsable,
-            "%s and %s both hold the tensor `%s`"
-                .formatted(other.header.path(), path, tensor.name()));
-      }
-    }
+  public static SafetensorsSource open(Path path, Kernels kernels) {
+    return new SafetensorsSource(kernels, SafetensorsFile.open(path));
   }
 
   @Override
   public String location() {
-    return location;
+    return header.path().toString();
   }
 
   @Override
   public Set<String> names() {
-    return byName.keySet();
-  }
-
-  /** The file that holds the tensor. */
-  Path file(String name) {
-    return byName.get(name).header.path();
+    return names;
   }
 
   @Override
@@ -98,14 +63,13 @@ public final class SafetensorsSource implements TensorSource {
   public NDArray load(NDManager owner, String name, TorchDtype dtype) {
     StoredTensor tensor = tensor(name);
     TorchDtype stored = stored(tensor);
-    MappedFile file = byName.get(name).file;
     try (NDArray view = file.section(kernels.manager(), tensor.offset(), tensor.shape(), stored)) {
       return kernels.convert(owner, view, dtype);
     }
   }
 
   private StoredTensor tensor(String name) {
-    return byName.get(name).tensor(name);
+    return header.tensor(name).orElseThrow();
   }
 
   private TorchDtype stored(StoredTensor tensor) {
@@ -117,16 +81,13 @@ public final class SafetensorsSource implements TensorSource {
           throw new TrainerException(
               ExitCode.ModelNotUsable,
               "%s: tensor `%s` has the dtype %s; expected F32, F16 or BF16"
-                  .formatted(location, tensor.name(), tensor.dtype()));
+                  .formatted(location(), tensor.name(), tensor.dtype()));
     };
   }
 
   @Override
   public void close() {
-    shards.forEach(
-        shard -> {
-          shard.file.close();
-          shard.header.close();
-        });
+    file.close();
+    header.close();
   }
 }

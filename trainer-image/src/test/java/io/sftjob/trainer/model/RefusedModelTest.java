@@ -89,7 +89,7 @@ class RefusedModelTest {
   void namesTheMissingFile() throws IOException {
     refused("config.json: no such file");
     Files.writeString(folder.resolve("config.json"), RandomModel.config().toString());
-    refused("has neither model.safetensors nor model.safetensors.index.json");
+    refused("has none of model.safetensors.index.json, model.safetensors, pytorch_model.bin");
     assertThatThrownBy(() -> load(folder.resolve("absent")))
         .isInstanceOfSatisfying(
             TrainerException.class, e -> assertThat(e.code()).isEqualTo(ExitCode.StorageRefused));

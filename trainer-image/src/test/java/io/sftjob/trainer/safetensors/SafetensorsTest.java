@@ -83,7 +83,7 @@ class SafetensorsTest {
       quoteCharacter = '\u0001',
       value = {
         "{\"w\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[0,12]}} | tensor `w` ends at byte 12 of the data, but the file has only 8",
-        "{\"w\":{\"dtype\":\"F4\",\"shape\":[2],\"data_offsets\":[0,8]}} | tensor `w` has the dtype `F4`; those that can be read are [F32",
+        "{\"w\":{\"dtype\":\"F4\",\"shape\":[2],\"data_offsets\":[0,8]}} | tensor `w` has the dtype `F4`; those that can be read are [F64, F32",
         "{\"w\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]},\"v\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}} | tensor `v` begins at byte 0 of the data, where 4 was expected: it overlaps",
         "{\"w\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}} | there is a gap before it",
         "{\"w\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}} | has 4 bytes behind its last tensor",

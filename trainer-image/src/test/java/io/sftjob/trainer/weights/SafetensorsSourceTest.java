@@ -1,7 +1,6 @@
 package io.sftjob.trainer.weights;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
@@ -13,10 +12,8 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -41,7 +38,7 @@ class SafetensorsSourceTest {
   void readsEveryDtypeFromAnyOffset(String dtype, int padding) throws IOException {
     Path path = write("a.safetensors", dtype, padding, 1.5f, -2, 0, 0.25f, 96, -0.5f);
     NDArray found;
-    try (var source = SafetensorsSource.open("here", List.of(path), kernels)) {
+    try (var source = SafetensorsSource.open(path, kernels)) {
       assertThat(source.names()).containsExactly("w");
       assertThat(source.shape("w")).containsExactly(2, 3);
       assertThat(source.isFloat32("w")).isEqualTo(dtype.equals("F32"));
@@ -50,16 +47,6 @@ class SafetensorsSourceTest {
     // Valid although the source is closed: a view holds its mapping.
     assertThat(found.toFloatArray()).containsExactly(1.5f, -2, 0, 0.25f, 96, -0.5f);
     found.close();
-  }
-
-  @Test
-  void namesBothFilesOfATensorThatIsThereTwice() throws IOException {
-    var files =
-        List.of(
-            write("a.safetensors", "F32", 0, 1, 2, 3, 4, 5, 6),
-            write("b.safetensors", "F32", 0, 1, 2, 3, 4, 5, 6));
-    assertThatThrownBy(() -> SafetensorsSource.open("here", files, kernels))
-        .hasMessage("%s and %s both hold the tensor `w`".formatted(files.get(0), files.get(1)));
   }
 
   private Path write(String name, String dtype, int padding, float... values) throws IOException {

@@ -87,14 +87,17 @@ class Kernels(Module):
   def section(self: __torch__.Kernels, file: Tensor, begin: int, shape: List[int], dtype: int) -> Tensor:
     return __torch__.tensors.section(file, begin, shape, dtype)
 
+  def strided(self: __torch__.Kernels, storage: Tensor, shape: List[int], strides: List[int], offset: int) -> Tensor:
+    return __torch__.tensors.strided(storage, shape, strides, offset)
+
   def convert(self: __torch__.Kernels, x: Tensor, dtype: int, device: str) -> Tensor:
     return x.to(torch.device(device), dtype)
 
   def equal(self: __torch__.Kernels, a: Tensor, b: Tensor) -> bool:
     return torch.equal(a, b)
 
-  def dequantize(self: __torch__.Kernels, raw: Tensor, kind: str, shape: List[int], dtype: int) -> Tensor:
-    return __torch__.gguf.dequantize(raw, kind, shape, dtype)
+  def dequantize(self: __torch__.Kernels, raw: Tensor, kind: str, block_bytes: int, block_elements: int, shape: List[int], dtype: int) -> Tensor:
+    return __torch__.gguf.dequantize(raw, kind, block_bytes, block_elements, shape, dtype)
 
   def unpermute(self: __torch__.Kernels, w: Tensor, heads: int) -> Tensor:
     return __torch__.gguf.unpermute(w, heads)

@@ -6,3 +6,8 @@ def section(file: Tensor, begin: int, shape: List[int], dtype: int) -> Tensor:
   if file.dtype == dtype:
     return file[begin:begin + n].view(shape)
   return torch.view_copy(file[begin:begin + n * torch.zeros([], dtype=dtype).element_size()].clone(), dtype=dtype).view(shape)
+
+def strided(storage: Tensor, shape: List[int], strides: List[int], offset: int) -> Tensor:
+  """The view that a torch file describes, its elements in row-major order: a copy only where they are not."""
+  # as_strided counts from the start of the memory, which is the mapped file.
+  return torch.as_strided(storage, shape, strides, storage.storage_offset() + offset).contiguous()
