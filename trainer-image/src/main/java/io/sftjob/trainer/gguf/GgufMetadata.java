@@ -53,6 +53,10 @@ public final class GgufMetadata {
     return list(key, Long.class);
   }
 
+  public Optional<List<Double>> reals(String key) {
+    return list(key, Double.class);
+  }
+
   /** The value of a key that the file must have. */
   public <T> T required(String key, Optional<T> value) {
     return value.orElseThrow(

@@ -6,10 +6,7 @@ import io.sftjob.api.progress.ExitCode;
 import io.sftjob.trainer.TrainerException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -32,7 +29,7 @@ final class JsonTokenizer implements Tokenizer {
   private JsonTokenizer(HuggingFaceTokenizer tokenizer, TokenizerSource source) {
     this.tokenizer = tokenizer;
     this.source = source;
-    this.fingerprint = fingerprint(source);
+    this.fingerprint = SourceDigest.of(source.json());
   }
 
   static JsonTokenizer load(TokenizerSource source) {
@@ -119,16 +116,6 @@ final class JsonTokenizer implements Tokenizer {
     tokenizer.close();
     if (ordinary != null) {
       ordinary.close();
-    }
-  }
-
-  private static String fingerprint(TokenizerSource source) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      digest.update(source.json());
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
     }
   }
 }

@@ -32,7 +32,7 @@ final class OrdinaryText {
    * only the list has keeps its place there, under a name that no text can hold.
    */
   private static ArrayNode withoutSpecials(ObjectNode root) {
-    Vocabulary model = Vocabulary.ofModel(root);
+    Vocabulary model = Vocabulary.ofModel(JsonFolder.FILE, root);
     String unguessable = UUID.randomUUID().toString();
     ArrayNode kept = JSON.createArrayNode();
     for (JsonNode token : root.path("added_tokens")) {

@@ -68,12 +68,7 @@ final class PreTokenizers {
         split.putObject("pattern").put("Regex", pattern);
         split.put("invert", false);
       }
-      steps
-          .addObject()
-          .put("type", "ByteLevel")
-          .put("add_prefix_space", false)
-          .put("trim_offsets", false)
-          .put("use_regex", false);
+      steps.add(ByteLevel.json());
       return sequence;
     }
   }

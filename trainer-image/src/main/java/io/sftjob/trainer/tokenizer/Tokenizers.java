@@ -8,19 +8,55 @@ public final class Tokenizers {
   private Tokenizers() {}
 
   /**
-   * @param model a folder with tokenizer.json, or a .gguf file
+   * Of several kinds in a folder, tokenizer.json goes first, as in transformers; for the families
+   * whose published tokenizer is another file, that one does.
+   *
+   * @param model a folder with tokenizer.json, tokenizer.model or qwen.tiktoken, or a .gguf file
    * @throws io.sftjob.trainer.TrainerException if there is none that can be used
    */
   public static Tokenizer load(Path model) {
-    return JsonTokenizer.load(
-        model.getFileName().toString().endsWith(".gguf")
-            ? ofGguf(model)
-            : TokenizerFolder.read(model));
+    return model.getFileName().toString().endsWith(".gguf")
+        ? ofGguf(model)
+        : ofFolder(new CheckpointFolder(model));
   }
 
-  private static TokenizerSource ofGguf(Path model) {
+  private static Tokenizer ofFolder(CheckpointFolder folder) {
+    Family family = Family.of(folder);
+    boolean ranks = folder.has(QwenFolder.FILE);
+    boolean pieces = folder.has(SentencePieceFolder.FILE);
+    if (ranks && family == Family.QWEN) {
+      return JsonTokenizer.load(QwenFolder.read(folder));
+    }
+    if (pieces && (family == Family.BAICHUAN || family == Family.CHATGLM)) {
+      return new SentencePieceTokenizer(SentencePieceFolder.read(folder, family));
+    }
+    if (folder.has(JsonFolder.FILE)) {
+      return JsonTokenizer.load(JsonFolder.read(folder));
+    }
+    if (pieces) {
+      return new SentencePieceTokenizer(SentencePieceFolder.read(folder, family));
+    }
+    if (ranks) {
+      return JsonTokenizer.load(QwenFolder.read(folder));
+    }
+    throw folder.unusable(
+        "no tokenizer there; looked for %s, %s and %s (Qwen v1). Copy the checkpoint's own, or save it with a fast tokenizer (AutoTokenizer.from_pretrained(…).save_pretrained(…))"
+            .formatted(JsonFolder.FILE, SentencePieceFolder.FILE, QwenFolder.FILE),
+        null);
+  }
+
+  private static Tokenizer ofGguf(Path model) {
     try (GgufFile file = GgufFile.open(model)) {
-      return GgufVocabulary.read(model.toString(), file.metadata());
+      GgufTokens tokens = new GgufTokens(model.toString(), file.metadata());
+      String kind = tokens.required("model", file.metadata().string("tokenizer.ggml.model"));
+      return switch (kind) {
+        case "gpt2" -> JsonTokenizer.load(GgufByteLevel.read(tokens));
+        case "llama" -> new SentencePieceTokenizer(GgufSentencePiece.read(tokens));
+        default ->
+            throw tokens.unsupported(
+                "tokenizer.ggml.model is `%s`; supported in a GGUF file: gpt2 (byte-level BPE), llama (SentencePiece)",
+                kind);
+      };
     }
   }
 }

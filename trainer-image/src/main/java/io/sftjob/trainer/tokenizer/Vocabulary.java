@@ -8,12 +8,21 @@ import java.util.OptionalInt;
 
 /** Which id each token has. An added token goes before a piece of the model with the same name. */
 final class Vocabulary {
+  private final String file;
   private final Map<String, Integer> ids = new HashMap<>();
   private final Map<Integer, String> tokens = new HashMap<>();
+  private int size;
+
+  /**
+   * @param file where the tokens stand, for messages
+   */
+  Vocabulary(String file) {
+    this.file = file;
+  }
 
   /** Of a tokenizer.json. */
-  static Vocabulary of(JsonNode tokenizer) {
-    Vocabulary vocabulary = ofModel(tokenizer);
+  static Vocabulary of(String file, JsonNode tokenizer) {
+    Vocabulary vocabulary = ofModel(file, tokenizer);
     for (JsonNode added : tokenizer.path("added_tokens")) {
       vocabulary.put(added.path("content").asText(), added.path("id").intValue());
     }
@@ -21,8 +30,8 @@ final class Vocabulary {
   }
 
   /** Without the added tokens. A Unigram model lists its pieces in the order of their ids. */
-  static Vocabulary ofModel(JsonNode tokenizer) {
-    Vocabulary vocabulary = new Vocabulary();
+  static Vocabulary ofModel(String file, JsonNode tokenizer) {
+    Vocabulary vocabulary = new Vocabulary(file);
     JsonNode pieces = tokenizer.at("/model/vocab");
     if (pieces.isArray()) {
       for (int id = 0; id < pieces.size(); id++) {
@@ -34,9 +43,14 @@ final class Vocabulary {
     return vocabulary;
   }
 
-  private void put(String token, int id) {
+  void put(String token, int id) {
     ids.put(token, id);
     tokens.put(id, token);
+    size = Math.max(size, id + 1);
+  }
+
+  String file() {
+    return file;
   }
 
   OptionalInt idOf(String token) {
@@ -50,6 +64,6 @@ final class Vocabulary {
 
   /** One more than the largest id. */
   int size() {
-    return tokens.keySet().stream().mapToInt(Integer::intValue).max().orElse(-1) + 1;
+    return size;
   }
 }
