@@ -52,7 +52,13 @@ TOOL_CONVERSATIONS = {
             {"type": "function", "function": {"name": "get_weather", "arguments": {"city": "Paris"}}}]},
         message("tool", "{\"t\": 20.5}"), message("tool", "{\"t\": 22}"), message("assistant", "20.5 and 22 °C.")],
 }
-TOOL_TEMPLATES = ("qwen2_5", "rare")
+TOOL_CONVERSATIONS["tool calls have ids"] = [
+    message("system", "Use tools."), message("user", "Weather in Köln?"),
+    {"role": "assistant", "tool_calls": [{"type": "function", "id": "abcdefgh1", "function": {
+        "name": "get_weather", "arguments": {"city": "Köln", "days": 2}}}]},
+    message("tool", "{\"t\": 20.5}", tool_call_id="abcdefgh1"), message("assistant", " 20.5 °C. "),
+    message("user", "Thanks!")]
+TOOL_TEMPLATES = ("mistral_nemo", "mistral_v3", "qwen2_5", "qwen3", "rare")
 # A mask over tokens needs at least one assistant turn; these also cover spans beside multi-byte characters.
 MASKED = ["answered", "system", "turns", "system and turns", "unicode", "spaces", "braces", "empty"]
 

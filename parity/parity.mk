@@ -15,6 +15,7 @@ parity: $(PARITY_VENV)/ready $(PARITY_GGUF) ## regenerate the Java test fixtures
 	$(PARITY_RUN) $(ROOT)/parity/gguf_files.py
 	$(PARITY_RUN) $(ROOT)/parity/tokenizer_ids.py $(PARITY_GGUF)
 	$(PARITY_RUN) $(ROOT)/parity/chat_templates.py $(PARITY_GGUF)
+	$(PARITY_RUN) $(ROOT)/parity/chat_masks.py
 	$(PARITY_RUN) $(ROOT)/parity/smollm2.py $(PARITY_GGUF)
 
 $(PARITY_VENV)/ready: $(ROOT)/parity/requirements.txt

@@ -5,10 +5,16 @@ import io.sftjob.trainer.chat.jinja.JinjaTemplate.Rendered;
 import io.sftjob.trainer.tokenizer.Tokenizer.SpecialTokens;
 import java.time.LocalDateTime;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** A checkpoint's chat template: messages to the text that the model sees. Thread-safe. */
 public final class ChatTemplate {
+  private static final List<String> REASONING =
+      List.of("reasoning_content", "thinking", "reasoning");
+
   private final JinjaTemplate template;
   private final Map<String, Object> constants = new HashMap<>();
   private final LocalDateTime now;
@@ -38,13 +44,31 @@ public final class ChatTemplate {
   }
 
   /**
+   * Messages are put as transformers puts them: without fields that are null, and with an answer's
+   * reasoning under all of its names.
+   *
    * @throws io.sftjob.trainer.chat.jinja.JinjaException if the template refuses the messages
    */
   public Rendered render(Chat chat, boolean addGenerationPrompt) {
     Map<String, Object> variables = new HashMap<>(constants);
     variables.putAll(chat.extras());
-    variables.put("messages", chat.messages());
+    variables.put("messages", chat.messages().stream().map(ChatTemplate::normalized).toList());
     variables.put("add_generation_prompt", addGenerationPrompt);
     return template.render(variables, now);
+  }
+
+  private static Map<String, Object> normalized(Map<String, Object> message) {
+    Map<String, Object> fields = new LinkedHashMap<>(message);
+    fields.values().removeIf(Objects::isNull);
+    REASONING.stream()
+        .map(fields::get)
+        .filter(Objects::nonNull)
+        .findFirst()
+        .ifPresent(
+            reasoning -> {
+              fields.putIfAbsent("thinking", reasoning);
+              fields.put("reasoning_content", reasoning);
+            });
+    return fields;
   }
 }

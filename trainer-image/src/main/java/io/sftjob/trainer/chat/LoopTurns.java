@@ -12,9 +12,9 @@ import java.util.Map;
 /**
  * Where the assistant speaks in a text whose template renders earlier turns otherwise than the last
  * (Qwen3 leaves out their thoughts): what the template's loop writes while it holds the message,
- * without the header that the generation prompt gives. Checked: each answer has one such part; it
- * does not hang on what others say; its header is the generation prompt, or the answer begins where
- * the two part.
+ * without the header that the generation prompt gives. Checked: the last answer has the context
+ * that a prompt for it has; each answer has one such part; it does not hang on what others say; its
+ * header is the generation prompt, or the answer begins where the two part.
  */
 final class LoopTurns {
   /** Stands in for what others say, and for an answer; no template's own text begins so. */
@@ -38,17 +38,35 @@ final class LoopTurns {
   private List<Span> find() throws RefusedChatException {
     Rendered probed = render(chat(i -> !answers(i)), false);
     List<Span> turns = new ArrayList<>();
-    for (int i = 0; i < chat.messages().size(); i++) {
+    int last = chat.messages().size() - 1;
+    for (int i = 0; i <= last; i++) {
       if (answers(i)) {
         Span part = part(whole, i);
         String text = text(whole, part);
         if (!text.equals(text(probed, part(probed, i)))) {
           throw notFound("what it writes for messages[%d] hangs on other messages".formatted(i));
         }
-        turns.add(new Span(part.start() + header(i, text), part.end()));
+        // Behind the last message, a template may end the text (Phi-3 with an eos).
+        int end = i == last ? whole.text().length() : part.end();
+        turns.add(new Span(part.start() + header(i, text), end));
       }
     }
+    requireLastContext();
     return turns;
+  }
+
+  /** Mistral's templates show a system message in a prompt, but not before an answer. */
+  private void requireLastContext() throws RefusedChatException {
+    int last = chat.messages().size() - 1;
+    while (last >= 0 && !answers(last)) {
+      last--;
+    }
+    if (last > 0) {
+      String before = whole.text().substring(0, part(whole, last).start());
+      if (!render(chat.until(last), true).text().startsWith(before)) {
+        throw notFound("what comes before messages[%d] is not what a prompt says".formatted(last));
+      }
+    }
   }
 
   /** The length of what the prompt gives of the turn. */
@@ -70,13 +88,13 @@ final class LoopTurns {
     return common;
   }
 
+  /** What is written behind the last message before an answer. */
   private String generationPrompt(int i) throws RefusedChatException {
-    String without = render(chat.until(i), false).text();
-    String with = render(chat.until(i), true).text();
-    if (!with.startsWith(without)) {
-      throw notFound("the generation prompt before messages[%d] changes them".formatted(i));
+    Rendered prompt = render(chat.until(i), true);
+    if (prompt.passes().isEmpty()) {
+      throw notFound("no loop over the messages writes those before messages[%d]".formatted(i));
     }
-    return with.substring(without.length());
+    return prompt.text().substring(prompt.passes().getLast().span().end());
   }
 
   private Rendered render(Chat chat, boolean addGenerationPrompt) throws RefusedChatException {

@@ -27,7 +27,7 @@ final class Thoughts {
   /**
    * A sentence if they are left out somewhere.
    *
-   * @throws JinjaException only for a template that does not end
+   * @throws JinjaException only for a template that goes beyond all limits
    */
   static Optional<String> note(ChatTemplate template) {
     try {
@@ -45,7 +45,7 @@ final class Thoughts {
               "The chat template leaves thoughts (<think>…</think>) out of all answers." + WAY_OUT)
           : Optional.empty();
     } catch (JinjaException e) {
-      if (e.endless()) {
+      if (e.beyondLimits()) {
         throw e;
       }
       // A template that takes no such conversation says so for each row.

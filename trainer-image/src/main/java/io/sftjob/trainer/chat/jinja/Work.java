@@ -59,14 +59,14 @@ final class Work {
   /** Before a text of that length is made. */
   static void requireChars(long length) {
     if (length > MAX_CHARS) {
-      throw new JinjaException("a text is longer than %,d characters".formatted(MAX_CHARS));
+      throw JinjaException.tooLarge("a text is longer than %,d characters".formatted(MAX_CHARS));
     }
   }
 
   /** Before a list of that size is made. */
   static void requireItems(long size) {
     if (size > MAX_ITEMS) {
-      throw new JinjaException("a list is longer than %,d items".formatted(MAX_ITEMS));
+      throw JinjaException.tooLarge("a list is longer than %,d items".formatted(MAX_ITEMS));
     }
   }
 

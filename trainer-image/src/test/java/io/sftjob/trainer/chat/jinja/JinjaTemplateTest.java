@@ -2,8 +2,11 @@ package io.sftjob.trainer.chat.jinja;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 
+import java.time.Duration;
 import java.time.LocalDateTime;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -133,9 +136,59 @@ class JinjaTemplateTest {
         "{% set x = 'aaaaaaaaaaaaaaaa' * 1000000 %}{% for i in range(100) %}{{ x }}{% endfor %}",
         "{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}",
         "{{ 10 ** 10 ** 10 }}",
+        "{{ range(10 ** 9) }}",
+        "{% set ns = namespace(x='ab') %}{% for i in range(60) %}{% set ns.x = ns.x + ns.x %}{% endfor %}",
+        "{% set ns = namespace(x='ab') %}{% for i in range(60) %}{% set ns.x = ns.x ~ ns.x %}{% endfor %}",
+        "{% set ns = namespace(x=[1]) %}{% for i in range(60) %}{% set ns.x = ns.x + ns.x %}{% endfor %}",
+        "{% set ns = namespace(x=[1]) %}{% for i in range(60) %}{% set ns.x = [ns.x, ns.x] %}{% endfor %}{{ ns.x }}",
+        "{% set ns = namespace(x=[1]) %}{% for i in range(60) %}{% set ns.x = [ns.x, ns.x] %}{% endfor %}{{ ns.x | tojson }}",
+        "{% set a = namespace(x=[1], y=[1]) %}{% for i in range(60) %}{% set a.x = [a.x, a.x] %}{% set a.y = [a.y, a.y] %}{% endfor %}{{ a.x == a.y }}",
+        "{% set x = 'a' * 16000000 %}{{ x | replace('a', x) }}",
+        "{% set x = 'a' * 16000000 %}{{ [x] * 1000 | join(x) }}",
+        "{% set x = 'a' * 1000000 %}{% for i in range(99999) %}{% if 'b' in x %}{% endif %}{% endfor %}",
+        "{{ range(99999) | list | map('string') | unique | list }}",
+        "{% macro f(n) %}{{ f(n) ~ f(n) }}{% endmacro %}{{ f(1) }}",
+        "{% macro f(n) %}{% if n %}{{ f(n - 1) }}{{ f(n - 1) }}{% endif %}{% endmacro %}{{ f(60) }}",
+        "{{ '%999999999d' % 1 }}",
+        "{{ 1.5 | round(999999999) }}",
+        "{{ 'a\nb' | indent(2000000000) }}",
+        "{{ [1] | tojson(indent=2000000000) }}",
+        "{{ ('a ' * 8000000).split() }}",
+        "{{ ('a' * 16000000) | list }}",
       })
   void stopsWhatWouldNotEnd(String template) {
-    assertThatThrownBy(() -> render(template)).isInstanceOf(JinjaException.class);
+    assertTimeout(
+        Duration.ofSeconds(10),
+        () -> assertThatThrownBy(() -> render(template)).isInstanceOf(JinjaException.class));
+  }
+
+  @Test
+  void saysThatATemplateDoesNotEnd() {
+    assertThatThrownBy(
+            () ->
+                render(
+                    "{% for i in range(99999) %}\n{% for j in range(99999) %}{% if j %}{% endif %}{% endfor"
+                        + " %}{% endfor %}"))
+        .isInstanceOfSatisfying(JinjaException.class, e -> assertThat(e.endless()).isTrue())
+        .hasMessageContaining("does a loop in it end?");
+    assertThatThrownBy(() -> render("{{ range(10 ** 9) }}"))
+        .isInstanceOfSatisfying(JinjaException.class, e -> assertThat(e.endless()).isFalse())
+        .hasMessage("line 1: range is too long; at most 100000 items");
+  }
+
+  /** Limits are far from what a long conversation needs. */
+  @Test
+  void rendersALongConversation() {
+    var messages = new ArrayList<Map<String, String>>();
+    for (int i = 0; i < 2000; i++) {
+      messages.add(Map.of("role", i % 2 == 0 ? "user" : "assistant", "content", "x".repeat(2000)));
+    }
+    var template =
+        JinjaTemplate.parse(
+            "{% for m in messages %}<|im_start|>{{ m.role + '\n' + m['content'] | trim +"
+                + " '<|im_end|>' }}{% endfor %}");
+    assertThat(template.render(Map.of("messages", messages), NOW).text())
+        .hasSizeGreaterThan(4_000_000);
   }
 
   @Test
