@@ -16,6 +16,7 @@ parity: $(PARITY_VENV)/ready $(PARITY_LEGACY)/ready $(PARITY_GGUF) ## regenerate
 	$(PARITY_RUN) $(ROOT)/parity/schedule.py
 	$(PARITY_RUN) $(ROOT)/parity/gguf_files.py
 	$(PARITY_RUN) $(ROOT)/parity/tokenizer_ids.py $(PARITY_GGUF)
+	$(PARITY_RUN) $(ROOT)/parity/vocabularies.py
 	$(PARITY_RUN) $(ROOT)/parity/chat_templates.py $(PARITY_GGUF)
 	$(PARITY_RUN) $(ROOT)/parity/chat_masks.py
 	$(PARITY_RUN) $(ROOT)/parity/smollm2.py $(PARITY_GGUF)

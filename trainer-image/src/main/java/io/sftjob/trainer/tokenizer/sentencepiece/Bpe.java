@@ -162,10 +162,14 @@ final class Bpe implements Segmenter {
     /** A piece that is out of use helped to merge, but is taken apart again. */
     void emit(int from, int to, Cuts cuts) {
       String symbol = text.substring(from, to);
-      int id = pieces.named(symbol);
-      Integer cut = pieces.get(id).kind() == Kind.UNUSED ? lastCutOfUnused.get(symbol) : null;
+      int id = pieces.text(symbol);
+      if (id == Pieces.NONE || pieces.get(id).kind() != Kind.UNUSED) {
+        cuts.add(from, to, id == Pieces.NONE ? pieces.unknown() : id);
+        return;
+      }
+      Integer cut = lastCutOfUnused.get(symbol);
       if (cut == null) {
-        cuts.add(from, to, id);
+        cuts.add(from, to, pieces.unknown());
       } else {
         emit(from, from + cut, cuts);
         emit(from + cut, to, cuts);

@@ -54,7 +54,14 @@ public final class ModelProto {
       throw new BrokenModelException("a denormalizer_spec with rules, which is not supported");
     }
     return new SentencePieceModel(
-        algorithm(), pieces, byteFallback, whitespaceSuffix, unknownSurface, normalizer);
+        algorithm(), usable(), byteFallback, whitespaceSuffix, unknownSurface, normalizer);
+  }
+
+  /** Some converters write the byte 0 as a piece of its own, beside {@code <0x00>}. */
+  private List<Piece> usable() {
+    return pieces.stream()
+        .map(p -> byteFallback && p.text().equals("\0") ? p.as(Kind.CONTROL) : p)
+        .toList();
   }
 
   private Algorithm algorithm() {

@@ -11,17 +11,17 @@ final class Pieces {
 
   private final List<Piece> pieces;
   private final Map<String, Integer> texts;
-  private final Map<String, Integer> reserved = new HashMap<>();
   private final int[] bytes = new int[256];
-  private int unknown;
+  private int unknown = NONE;
 
   Pieces(List<Piece> pieces) {
     this.pieces = pieces;
     this.texts = HashMap.newHashMap(pieces.size());
     for (int id = 0; id < pieces.size(); id++) {
       Piece piece = pieces.get(id);
-      (piece.isText() ? texts : reserved).put(piece.text(), id);
-      if (piece.kind() == Kind.UNKNOWN) {
+      if (piece.isText()) {
+        texts.put(piece.text(), id);
+      } else if (piece.kind() == Kind.UNKNOWN) {
         unknown = id;
       } else if (piece.kind() == Kind.BYTE) {
         bytes[piece.byteValue()] = id;
@@ -44,11 +44,9 @@ final class Pieces {
     return texts.getOrDefault(text, NONE);
   }
 
-  /** The id of any piece; that of the unknown without one. */
-  int named(String text) {
-    return reserved.getOrDefault(text, texts.getOrDefault(text, unknown));
-  }
-
+  /**
+   * @return the id of the piece for what has none; {@link #NONE} without one
+   */
   int unknown() {
     return unknown;
   }

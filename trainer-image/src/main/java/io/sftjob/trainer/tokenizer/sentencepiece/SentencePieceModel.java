@@ -34,11 +34,7 @@ public record SentencePieceModel(
   public SentencePieceModel {
     pieces = List.copyOf(pieces);
     checkNames(pieces);
-    if (pieces.stream().filter(p -> p.kind() == Kind.UNKNOWN).count() != 1) {
-      throw new BrokenModelException(
-          "%d pieces for the unknown; expected one"
-              .formatted(pieces.stream().filter(p -> p.kind() == Kind.UNKNOWN).count()));
-    }
+    checkUnknown(pieces, byteFallback);
     checkBytes(pieces, byteFallback);
   }
 
@@ -48,11 +44,22 @@ public record SentencePieceModel(
     for (int id = 0; id < pieces.size(); id++) {
       Piece piece = pieces.get(id);
       if (piece.text().isEmpty()) {
-        throw new BrokenModelException("piece %d is empty".formatted(id));
+        throw new BrokenModelException("piece %d, which is empty".formatted(id));
+      }
+      if (!Float.isFinite(piece.score())) {
+        throw new BrokenModelException(
+            "the score %s of piece `%s`".formatted(piece.score(), piece.text()));
       }
       if (!(piece.isText() ? texts : reserved).add(piece.text())) {
         throw new BrokenModelException("the piece `%s` twice".formatted(piece.text()));
       }
+    }
+  }
+
+  private static void checkUnknown(List<Piece> pieces, boolean byteFallback) {
+    long unknown = pieces.stream().filter(p -> p.kind() == Kind.UNKNOWN).count();
+    if (unknown > 1 || unknown == 0 && !byteFallback) {
+      throw new BrokenModelException("%d pieces for the unknown; expected 1".formatted(unknown));
     }
   }
 

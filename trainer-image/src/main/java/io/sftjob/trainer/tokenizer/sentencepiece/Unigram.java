@@ -7,29 +7,27 @@ import java.util.Arrays;
 import java.util.Deque;
 
 /**
- * The cut with the highest sum of log-probabilities (Viterbi), as unigram_model.cc's {@code
- * EncodeOptimized} finds it: sums are rounded to float at each step, and the first of equals wins.
+ * The cut with the highest sum of log-probabilities (Viterbi), as {@code EncodeOptimized} in
+ * unigram_model.cc of sentencepiece 0.2.3 finds it: sums are floats, kept small, and the first of
+ * equals wins.
  */
 final class Unigram implements Segmenter {
   private static final float UNKNOWN_PENALTY = 10;
+  private static final float LARGE_SUM = 100_000;
 
   private final Pieces pieces;
   private final int longestPiece;
-  private final float highest;
   private final float unknownScore;
 
   Unigram(Pieces pieces) {
     this.pieces = pieces;
     longestPiece = pieces.all().stream().mapToInt(p -> p.text().length()).max().orElse(0);
     float lowest = Float.MAX_VALUE;
-    float best = Float.MIN_NORMAL;
     for (Piece piece : pieces.all()) {
       if (piece.kind() == Kind.NORMAL) {
         lowest = Math.min(lowest, piece.score());
-        best = Math.max(best, piece.score());
       }
     }
-    highest = best;
     unknownScore = lowest - UNKNOWN_PENALTY;
   }
 
@@ -39,6 +37,7 @@ final class Unigram implements Segmenter {
     for (int from = 0; from < text.length(); ) {
       int character = Character.charCount(text.codePointAt(from));
       boolean covered = false;
+      best.keepSmall(from);
       int limit = Math.min(text.length(), from + longestPiece);
       for (int to = from + character; to <= limit; to++) {
         int id = pieces.text(text.substring(from, to));
@@ -55,10 +54,10 @@ final class Unigram implements Segmenter {
     best.trace(cuts);
   }
 
-  /** A user-defined symbol gets more than any cut through it could. */
-  private double score(Piece piece) {
+  /** Log-probabilities are negative, so user-defined symbols win, the longer the more. */
+  private static float score(Piece piece) {
     return piece.kind() == Kind.USER_DEFINED
-        ? piece.text().getBytes(StandardCharsets.UTF_8).length * highest - 0.1
+        ? (float) (0.1 * (piece.text().getBytes(StandardCharsets.UTF_8).length - 1))
         : piece.score();
   }
 
@@ -67,6 +66,7 @@ final class Unigram implements Segmenter {
     private final float[] score;
     private final int[] start;
     private final int[] id;
+    private int frontier;
 
     BestPath(int length) {
       score = new float[length + 1];
@@ -75,9 +75,20 @@ final class Unigram implements Segmenter {
       Arrays.fill(start, Pieces.NONE);
     }
 
-    void offer(int from, int to, int piece, double sum) {
+    /** Only differences count, and those of large floats are lost. */
+    void keepSmall(int from) {
+      float offset = score[from];
+      if (Math.abs(offset) > LARGE_SUM) {
+        for (int i = from; i <= frontier; i++) {
+          score[i] -= offset;
+        }
+      }
+    }
+
+    void offer(int from, int to, int piece, float sum) {
+      frontier = Math.max(frontier, to);
       if (start[to] == Pieces.NONE || sum > score[to]) {
-        score[to] = (float) sum;
+        score[to] = sum;
         start[to] = from;
         id[to] = piece;
       }
