@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * A model as it lies on disk: what it is, and its tensors, checked to be exactly those that it
@@ -39,28 +40,35 @@ record Checkpoint(DecoderSpec spec, TensorSource tensors, List<AutoCloseable> re
     var tensors = WeightsFolder.open(path, kernels);
     return checked(
         new Checkpoint(spec, tensors, List.of(tensors)),
-        spec.layout().ignorable(spec.layers()),
+        () -> spec.layout().ignorable(spec.layers()),
         kernels);
   }
 
   private static Checkpoint gguf(Path path, Kernels kernels) {
-    GgufFile file = GgufFile.open(path);
+    return checked(
+        described(path, GgufFile.open(path), kernels),
+        () -> Set.of(GgufConfig.ROPE_DIVISORS),
+        kernels);
+  }
+
+  private static Checkpoint described(Path path, GgufFile file, Kernels kernels) {
     try {
       DecoderSpec spec = GgufConfig.spec(path, file);
+      requirePlausible(path.toString(), spec, file.tensors().size());
       var tensors = new GgufTensors(GgufSource.open(path, file, kernels), spec, kernels);
-      return checked(
-          new Checkpoint(spec, tensors, List.of(tensors, file)),
-          Set.of(GgufConfig.ROPE_DIVISORS),
-          kernels);
+      return new Checkpoint(spec, tensors, List.of(tensors, file));
     } catch (RuntimeException e) {
       file.close();
       throw e;
     }
   }
 
-  private static Checkpoint checked(Checkpoint checkpoint, Set<String> ignorable, Kernels kernels) {
+  private static Checkpoint checked(
+      Checkpoint checkpoint, Supplier<Set<String>> ignorable, Kernels kernels) {
     try {
-      var accepted = new HashSet<>(ignorable);
+      TensorSource tensors = checkpoint.tensors;
+      requirePlausible(tensors.location(), checkpoint.spec, tensors.names().size());
+      var accepted = new HashSet<>(ignorable.get());
       Layout layout = checkpoint.spec.layout();
       if (checkpoint.spec.tiedEmbeddings() && holdsTheTiedHead(checkpoint, kernels)) {
         accepted.add(layout.head());
@@ -71,6 +79,30 @@ record Checkpoint(DecoderSpec spec, TensorSource tensors, List<AutoCloseable> re
       checkpoint.close();
       throw e;
     }
+  }
+
+  /** Before every tensor of every layer is listed: numbers that no model has. */
+  private static void requirePlausible(String location, DecoderSpec spec, int tensors) {
+    if (spec.layers() > tensors) {
+      throw refused(
+          "%s has %d tensors, too few for the %d layers of the configuration",
+          location, tensors, spec.layers());
+    }
+    var attention = spec.attention();
+    double features = (attention.heads() + 2.0 * attention.kvHeads()) * attention.headDim();
+    if (Math.max(features, 2.0 * spec.mlp().intermediateSize()) > Integer.MAX_VALUE) {
+      throw refused(
+          "%s: %d heads and %d key-value heads of dimension %d, or %d features of the MLP, are more than any model has",
+          location,
+          attention.heads(),
+          attention.kvHeads(),
+          attention.headDim(),
+          spec.mlp().intermediateSize());
+    }
+  }
+
+  private static TrainerException refused(String message, Object... values) {
+    return new TrainerException(ExitCode.ModelNotUsable, message.formatted(values));
   }
 
   /** Some files repeat the embedding as the head; another head than it would be lost. */
@@ -85,10 +117,9 @@ record Checkpoint(DecoderSpec spec, TensorSource tensors, List<AutoCloseable> re
     try (var head = tensors.load(kernels.manager(), headName, dtype);
         var embedding = tensors.load(kernels.manager(), embeddingName, dtype)) {
       if (!kernels.bool("equal", head, embedding)) {
-        throw new TrainerException(
-            ExitCode.ModelNotUsable,
-            "%s: the configuration ties the embeddings, but `%s` differs from `%s`"
-                .formatted(tensors.location(), headName, embeddingName));
+        throw refused(
+            "%s: the configuration ties the embeddings, but `%s` differs from `%s`",
+            tensors.location(), headName, embeddingName);
       }
       return true;
     }

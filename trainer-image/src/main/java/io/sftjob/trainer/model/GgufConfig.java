@@ -55,6 +55,8 @@ final class GgufConfig {
     int hidden = integer("embedding_length");
     int heads = integer("attention.head_count");
     int headDim = optional("attention.key_length", hidden / heads);
+    int kvHeads = optional("attention.head_count_kv", heads);
+    requireWholeGroups(heads, kvHeads);
     requireFullRotation(headDim);
     Rotary rotary = Rotary.of(real("rope.freq_base", 10000), headDim, scaling(headDim));
     return new DecoderSpec(
@@ -64,7 +66,7 @@ final class GgufConfig {
         integer("block_count"),
         new Attention(
             heads,
-            optional("attention.head_count_kv", heads),
+            kvHeads,
             headDim,
             has("blk.0.attn_q.bias"),
             has("blk.0.attn_output.bias"),
@@ -79,11 +81,19 @@ final class GgufConfig {
         Layout.LLAMA);
   }
 
+  private void requireWholeGroups(int heads, int kvHeads) {
+    if (heads % kvHeads != 0) {
+      throw refused(
+          "the GGUF key `%s` %d is no multiple of `%s` %d",
+          key("attention.head_count"), heads, key("attention.head_count_kv"), kvHeads);
+    }
+  }
+
   private void requireFullRotation(int headDim) {
     int rotated = optional("rope.dimension_count", headDim);
-    if (rotated != headDim) {
+    if (rotated != headDim || headDim % 2 != 0) {
       throw refused(
-          "the GGUF key `%s` is %d; expected the head's dimension %d",
+          "the GGUF key `%s` is %d; expected the head's dimension %d, and an even one",
           key("rope.dimension_count"), rotated, headDim);
     }
   }
@@ -128,8 +138,9 @@ final class GgufConfig {
 
   private int vocabSize() {
     return file.tensor("token_embd.weight")
-        .map(tensor -> Math.toIntExact(tensor.shape()[0]))
-        .orElseThrow(() -> refused("there is no tensor `token_embd.weight`"));
+        .filter(tensor -> tensor.shape().length == 2 && tensor.shape()[0] <= Integer.MAX_VALUE)
+        .map(tensor -> (int) tensor.shape()[0])
+        .orElseThrow(() -> refused("there is no matrix `token_embd.weight`"));
   }
 
   private boolean has(String tensor) {

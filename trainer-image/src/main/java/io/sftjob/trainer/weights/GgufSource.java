@@ -34,12 +34,14 @@ public final class GgufSource implements TensorSource {
   private final GgufFile header;
   private final Kernels kernels;
   private final MappedFile file;
+  private final Set<String> names;
 
   private GgufSource(Path path, GgufFile header, Kernels kernels) {
     this.path = path;
     this.header = header;
     this.kernels = kernels;
     this.file = new MappedFile(kernels, path);
+    this.names = header.tensors().stream().map(GgufTensor::name).collect(Collectors.toSet());
   }
 
   /**
@@ -73,7 +75,7 @@ public final class GgufSource implements TensorSource {
 
   @Override
   public Set<String> names() {
-    return header.tensors().stream().map(GgufTensor::name).collect(Collectors.toSet());
+    return names;
   }
 
   @Override

@@ -47,6 +47,8 @@ class RefusedModelTest {
         "vocab_size | 41 | tensor `model.embed_tokens.weight` has shape [40, 16]; the configuration implies [41, 16]",
         "attention_bias | true | has no `model.layers.0.self_attn.k_proj.bias`",
         "num_hidden_layers | 1 | holds `model.layers.1.input_layernorm.weight`",
+        "num_hidden_layers | 2000000000 | has 21 tensors, too few for the 2000000000 layers of the configuration",
+        "head_dim | 2147483646 | 4 heads and 2 key-value heads of dimension 2147483646, or 24 features of the MLP, are more than any model has",
         "tie_word_embeddings | true | the configuration ties the embeddings, but `lm_head.weight` differs",
       })
   void namesTheField(String field, String value, String message) throws IOException {
