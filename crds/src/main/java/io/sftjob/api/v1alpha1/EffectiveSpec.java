@@ -3,6 +3,7 @@ package io.sftjob.api.v1alpha1;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Size;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The spec with every default resolved: what the trainer runs and what {@code status.effective}
@@ -23,8 +24,18 @@ public record EffectiveSpec(
     @JsonPropertyDescription("The adapter's output is scaled by loraAlpha / loraRank.")
         Integer loraAlpha,
     @Size(max = 16) @JsonPropertyDescription("Dropout on the adapter's input.") String loraDropout,
-    @Size(max = 64) @JsonPropertyDescription("The linear modules that get an adapter.")
-        List<@Size(max = 128) String> targetModules,
+    @Size(max = 64)
+        @JsonPropertyDescription(
+            "The linear modules that get an adapter; absent when targetModulesRegex is set.")
+        List<@Size(max = 256) String> targetModules,
+    @Size(max = 1024) @JsonPropertyDescription("Matches the paths of the modules with an adapter.")
+        String targetModulesRegex,
+    @Size(max = 64) @JsonPropertyDescription("Ranks of some modules in place of loraRank.")
+        Map<String, Integer> rankPattern,
+    @Size(max = 64) @JsonPropertyDescription("Alphas of some modules in place of loraAlpha.")
+        Map<String, Integer> alphaPattern,
+    @Size(max = 2) @JsonPropertyDescription("The modules that are trained whole.")
+        List<@Size(max = 256) String> modulesToSave,
     @JsonPropertyDescription("Scale by loraAlpha / sqrt(loraRank) instead.") Boolean useRslora,
     @Size(max = 16) @JsonPropertyDescription("Passes over the data; absent when maxSteps is set.")
         String epochs,
@@ -65,7 +76,7 @@ public record EffectiveSpec(
   public static EffectiveSpec of(SFTJobSpec spec) {
     var data = spec.dataset();
     var packing = spec.packing() == null ? new PackingSpec(null, null) : spec.packing();
-    var lora = spec.lora() == null ? new LoraSpec(null, null, null, null, null) : spec.lora();
+    var lora = spec.lora() == null ? LoraSpec.empty() : spec.lora();
     var t =
         spec.training() == null
             ? new TrainingSpec(
@@ -86,7 +97,13 @@ public record EffectiveSpec(
         rank,
         or(lora.alpha(), 2 * rank),
         or(lora.dropout(), "0"),
-        or(lora.targetModules(), List.of(LoraSpec.ALL_LINEAR)),
+        lora.targetModulesRegex() == null
+            ? or(lora.targetModules(), List.of(LoraSpec.ALL_LINEAR))
+            : null,
+        lora.targetModulesRegex(),
+        lora.rankPattern(),
+        lora.alphaPattern(),
+        lora.modulesToSave(),
         or(lora.useRslora(), false),
         bySteps ? null : or(t.epochs(), "1"),
         t.maxSteps(),

@@ -17,6 +17,8 @@ public final class Fields {
     uris.put("spec.dataset.train.uri", spec.dataset().train().uri());
     if (spec.dataset().eval() != null)
       uris.put("spec.dataset.eval.uri", spec.dataset().eval().uri());
+    if (spec.lora() != null && spec.lora().initFrom() != null)
+      uris.put("spec.lora.initFrom.uri", spec.lora().initFrom().uri());
     uris.put(OUTPUT, spec.output().uri());
     return uris;
   }

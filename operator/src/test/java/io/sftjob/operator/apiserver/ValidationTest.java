@@ -33,7 +33,15 @@ class ValidationTest {
         Arguments.of(training("warmupRatio: \"1.1\""), "warmupRatio is a part"),
         Arguments.of(training("evalSteps: 5"), "dataset.eval or dataset.evalFraction"),
         Arguments.of("lora: {targetModules: [AllLinear, q_proj]}", "AllLinear stands alone"),
+        Arguments.of(
+            "lora: {targetModules: [q_proj], targetModulesRegex: x}",
+            "targetModules and targetModulesRegex exclude"),
         Arguments.of("lora: {dropout: \"1\"}", "dropout must be below"),
+        Arguments.of("lora: {rankPattern: {}}", "spec.lora.rankPattern"),
+        Arguments.of("lora: {rankPattern: {q_proj: 2000}}", "its rank is 1 to 1024"),
+        Arguments.of("lora: {alphaPattern: {\"\": 8}}", "a key of alphaPattern has 1 to 256"),
+        Arguments.of("lora: {modulesToSave: [a, b, c]}", "spec.lora.modulesToSave"),
+        Arguments.of("lora: {initFrom: {uri: s3://b/a}}", "uri must be pvc://CLAIM/PATH"),
         Arguments.of("packing: {strategy: Wrapped}", "Unsupported value"),
         Arguments.of("backoffLimit: -1", "spec.backoffLimit"),
         Arguments.of(
