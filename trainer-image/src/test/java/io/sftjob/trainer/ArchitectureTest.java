@@ -45,6 +45,7 @@ class ArchitectureTest {
           arrows("weights", "torch", "safetensors", "pickle", "gguf"),
           arrows("model", "weights", "gguf", "torch"),
           arrows("lora", "model", "torch", "safetensors"),
+          arrows("merge", "model", "lora", "weights", "torch", "safetensors", "store"),
           arrows("train", "model", "lora", "data", "torch", "safetensors"),
           arrows("generate", "model", "lora", "torch", "tokenizer", "chat", "weights"),
           arrows("checkpoint", "store", "train", "concurrent"),

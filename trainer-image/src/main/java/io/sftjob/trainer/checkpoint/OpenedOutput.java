@@ -12,6 +12,7 @@ import java.util.Optional;
 /**
  * An output that this process owns.
  *
+ * @param identity what is trained
  * @param checkpoints all that are there, oldest first
  * @param newest the checkpoint to go on from
  * @param finished the result, if an earlier process has come to the end
@@ -19,6 +20,7 @@ import java.util.Optional;
 public record OpenedOutput(
     Output output,
     Ownership ownership,
+    TrainingIdentity identity,
     List<Checkpoints.Found> checkpoints,
     Optional<Checkpoints.Found> newest,
     Optional<FinalAdapter> finished) {
@@ -51,7 +53,12 @@ public record OpenedOutput(
         refuseAnotherIdentity(newest.get(), claimant);
       }
       return new OpenedOutput(
-          output, ownership, checkpoints.list(), newest, FinalAdapter.find(output));
+          output,
+          ownership,
+          claimant.identity,
+          checkpoints.list(),
+          newest,
+          FinalAdapter.find(output));
     } catch (IOException e) {
       throw StorageFailure.of("Opening the output " + output.root(), e);
     }

@@ -6,32 +6,25 @@ import io.sftjob.trainer.model.LinearRole;
 /**
  * A linear module that carries an adapter.
  *
- * @param path in the checkpoint, as PEFT names it
+ * @param path in transformers
  */
-record LoraModule(int layer, LinearRole role, String path) {
-  private static final String PREFIX = "base_model.model.";
-
-  /** The module's own name in that of one of its tensors. */
-  static String shortName(String tensorName) {
-    String path = tensorName.substring(0, tensorName.lastIndexOf(".lora_"));
-    return path.substring(path.lastIndexOf('.') + 1);
-  }
+record LoraModule(String path, int layer, LinearRole role, int rank, double alpha) {
 
   /** PEFT's name of A [r, in]. */
   String nameOfA() {
-    return PREFIX + path + ".lora_A.weight";
+    return PeftFiles.PREFIX + path + ".lora_A.weight";
   }
 
   /** PEFT's name of B [out, r]. */
   String nameOfB() {
-    return PREFIX + path + ".lora_B.weight";
+    return PeftFiles.PREFIX + path + ".lora_B.weight";
   }
 
-  long[] shapeOfA(DecoderSpec spec, int rank) {
+  long[] shapeOfA(DecoderSpec spec) {
     return new long[] {rank, role.in(spec)};
   }
 
-  long[] shapeOfB(DecoderSpec spec, int rank) {
+  long[] shapeOfB(DecoderSpec spec) {
     return new long[] {role.out(spec), rank};
   }
 }

@@ -14,46 +14,53 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 
-/** The tensors of an adapter in plain memory, A before B, modules in the order of computation. */
+/**
+ * The tensors of an adapter in plain memory, A before B, linears in the order of computation, then
+ * the modules that are trained whole.
+ */
 final class LoraTensors {
   private LoraTensors() {}
 
   /**
-   * PEFT's initialisation: A ~ kaiming_uniform(a = √5) = U(-1/√in, 1/√in), B = 0. Each module draws
-   * from a stream of its own, so that it does not depend on which others there are.
+   * PEFT's initialisation of the linears: A ~ kaiming_uniform(a = √5) = U(-1/√in, 1/√in), B = 0.
+   * Each module draws from a stream of its own, so that it does not depend on which others there
+   * are.
    */
-  static List<HostTensor> initial(DecoderSpec spec, List<LoraModule> modules, int rank, long seed) {
+  static List<HostTensor> initial(DecoderSpec spec, List<LoraModule> linears, long seed) {
     var tensors = new ArrayList<HostTensor>();
-    for (LoraModule module : modules) {
+    for (LoraModule module : linears) {
       var stream = new SplitMix64(SplitMix64.seed(seed, module.path().hashCode()));
       int in = module.role().in(spec);
-      ByteBuffer a = floats(rank * in);
+      ByteBuffer a = floats(module.rank() * in);
       float bound = (float) (1 / Math.sqrt(in));
-      for (int i = 0; i < rank * in; i++) {
+      for (int i = 0; i < module.rank() * in; i++) {
         a.putFloat(4 * i, bound * (2 * stream.nextFloat() - 1));
       }
-      long[] shapeOfB = module.shapeOfB(spec, rank);
-      tensors.add(new HostTensor(module.nameOfA(), Dtype.F32, module.shapeOfA(spec, rank), a));
-      tensors.add(
-          new HostTensor(module.nameOfB(), Dtype.F32, shapeOfB, floats((int) shapeOfB[0] * rank)));
+      long[] shapeOfB = module.shapeOfB(spec);
+      ByteBuffer b = floats((int) shapeOfB[0] * module.rank());
+      tensors.add(new HostTensor(module.nameOfA(), Dtype.F32, module.shapeOfA(spec), a));
+      tensors.add(new HostTensor(module.nameOfB(), Dtype.F32, shapeOfB, b));
     }
     return tensors;
   }
 
   /**
-   * The given tensors in the adapter's own order.
+   * The given tensors in the adapter's own order and in float32.
    *
    * @param what they are, for messages
    * @throws TrainerException if one is missing, left over, or of another shape or dtype
    */
   static List<HostTensor> checked(
-      String what, DecoderSpec spec, List<LoraModule> modules, int rank, List<HostTensor> found) {
+      String what, DecoderSpec spec, Placement placement, List<HostTensor> found) {
     Map<String, HostTensor> byName = new HashMap<>();
     found.forEach(tensor -> byName.put(tensor.name(), tensor));
     var ordered = new ArrayList<HostTensor>();
-    for (LoraModule module : modules) {
-      ordered.add(take(what, byName, module.nameOfA(), module.shapeOfA(spec, rank)));
-      ordered.add(take(what, byName, module.nameOfB(), module.shapeOfB(spec, rank)));
+    for (LoraModule module : placement.linears()) {
+      ordered.add(take(what, byName, module.nameOfA(), module.shapeOfA(spec)));
+      ordered.add(take(what, byName, module.nameOfB(), module.shapeOfB(spec)));
+    }
+    for (WholeModule module : placement.whole()) {
+      ordered.add(take(what, byName, module.nameOfWeight(), module.shape(spec)));
     }
     if (!byName.isEmpty()) {
       throw refused(
@@ -69,12 +76,13 @@ final class LoraTensors {
     if (tensor == null) {
       throw refused("%s: no tensor `%s`", what, name);
     }
-    if (tensor.dtype() != Dtype.F32 || !Arrays.equals(tensor.shape(), shape)) {
+    HostTensor wide = Widened.of(tensor);
+    if (wide.dtype() != Dtype.F32 || !Arrays.equals(tensor.shape(), shape)) {
       throw refused(
           "%s: tensor `%s` is %s %s; expected F32 %s",
           what, name, tensor.dtype(), Arrays.toString(tensor.shape()), Arrays.toString(shape));
     }
-    return tensor;
+    return wide;
   }
 
   private static ByteBuffer floats(int count) {

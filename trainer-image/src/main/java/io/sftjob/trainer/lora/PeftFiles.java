@@ -1,5 +1,8 @@
 package io.sftjob.trainer.lora;
 
+import io.sftjob.api.progress.ExitCode;
+import io.sftjob.trainer.TrainerException;
+import io.sftjob.trainer.model.DecoderSpec;
 import io.sftjob.trainer.safetensors.HostTensor;
 import io.sftjob.trainer.safetensors.SafetensorsFile;
 import io.sftjob.trainer.safetensors.SafetensorsWriter;
@@ -16,10 +19,13 @@ public final class PeftFiles {
   public static final String WEIGHTS = "adapter_model.safetensors";
   public static final String CONFIG = "adapter_config.json";
 
+  /** In front of the base model's names. */
+  static final String PREFIX = "base_model.model.";
+
   private PeftFiles() {}
 
   /**
-   * @param tensors under PEFT's names, float32
+   * @param tensors under PEFT's names, as they are stored
    */
   public record Saved(LoraConfig config, List<HostTensor> tensors) {}
 
@@ -27,12 +33,12 @@ public final class PeftFiles {
    * Writes both files into an existing folder; syncing is the caller's.
    *
    * @param baseModel {@code base_model_name_or_path}: where the base model came from
+   * @param tensors under PEFT's names, float32
    */
   public static void write(
-      Path folder, LoraConfig config, String baseModel, List<HostTensor> tensors)
+      Path folder, LoraConfig config, DecoderSpec spec, String baseModel, List<HostTensor> tensors)
       throws IOException {
-    List<String> names = tensors.stream().map(HostTensor::name).toList();
-    Files.write(folder.resolve(CONFIG), PeftConfig.json(config, baseModel, names));
+    Files.write(folder.resolve(CONFIG), PeftConfig.json(config, spec, baseModel));
     SafetensorsWriter.write(folder.resolve(WEIGHTS), tensors, SafetensorsWriter.PYTORCH);
   }
 
@@ -40,11 +46,18 @@ public final class PeftFiles {
    * Reads an adapter of ours or PEFT's. Whether it fits a model is checked by {@link
    * LoraAdapter#of}.
    *
-   * @throws io.sftjob.trainer.TrainerException naming the file and field that can not be used
+   * @throws TrainerException naming the file and field that can not be used
    */
   public static Saved read(Path folder) {
-    LoraConfig config = PeftConfig.read(folder.resolve(CONFIG));
-    try (var file = SafetensorsFile.open(folder.resolve(WEIGHTS))) {
+    LoraConfig config = PeftConfigReader.read(folder.resolve(CONFIG));
+    Path weights = folder.resolve(WEIGHTS);
+    if (!Files.exists(weights) && Files.exists(folder.resolve("adapter_model.bin"))) {
+      throw new TrainerException(
+          ExitCode.ModelNotUsable,
+          "%s has adapter_model.bin, of an old version of PEFT: save it again as safetensors"
+              .formatted(folder));
+    }
+    try (var file = SafetensorsFile.open(weights)) {
       return new Saved(config, file.copy());
     }
   }

@@ -20,14 +20,14 @@ import java.util.function.Supplier;
  * A model as it lies on disk: what it is, and its tensors, checked to be exactly those that it
  * needs.
  */
-record Checkpoint(DecoderSpec spec, TensorSource tensors, List<AutoCloseable> resources)
+public record Checkpoint(DecoderSpec spec, TensorSource tensors, List<AutoCloseable> resources)
     implements AutoCloseable {
 
   /**
    * @param path a folder with config.json and weights, or a .gguf file
    * @throws TrainerException if the model can not be used, naming what is wrong
    */
-  static Checkpoint open(Path path, Kernels kernels) {
+  public static Checkpoint open(Path path, Kernels kernels) {
     if (!Files.exists(path)) {
       throw new TrainerException(ExitCode.StorageRefused, path + ": no such file or folder");
     }

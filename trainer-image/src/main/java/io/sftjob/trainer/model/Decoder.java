@@ -80,8 +80,13 @@ public final class Decoder {
   }
 
   /** [T] -> [T, hidden]. */
-  public NDArray embed(NDManager owner, NDArray ids) {
-    return kernels.tensor(owner, "embed", ids, weights.embedding());
+  public NDArray embed(NDManager owner, NDArray ids, Adapter adapter) {
+    return kernels.tensor(owner, "embed", ids, adapter.embedding().orElse(embedding()), like());
+  }
+
+  /** W [vocab, hidden], as the model was loaded. */
+  public NDArray embedding() {
+    return weights.embedding();
   }
 
   /**
@@ -114,7 +119,7 @@ public final class Decoder {
       List<Object> arguments, int index, Sequences sequences, Adapter adapter, long seed) {
     arguments.addAll(List.of(weights.layers().get(index).norms(), spec.normEps()));
     arguments.addAll(linears(index, adapter));
-    arguments.addAll(List.of(adapter.scale(), adapter.dropout(), seed));
+    arguments.addAll(List.of(adapter.dropout(), seed));
     arguments.addAll(List.of(shape(), sequences.rope(), positions.pairing()));
     arguments.addAll(List.of(attention.kernel(), sequences.mask(), sequences.lengths()));
   }
@@ -129,20 +134,33 @@ public final class Decoder {
     return kernels.tensor(owner, "norm_at", x, at, weights.norm(), spec.normEps());
   }
 
-  /** W [vocab, hidden] of the output projection. */
-  public NDArray head() {
-    return weights.head();
+  /** W [vocab, hidden] of the output projection, as logits are computed with it. */
+  public NDArray head(NDManager owner, Adapter adapter) {
+    return adapter
+        .head()
+        .map(own -> kernels.tensor(owner, "head", own, normalisesHead(), like()))
+        .orElse(weights.head());
+  }
+
+  /** W [vocab, hidden] of the output projection, as it lies in the checkpoint. */
+  public NDArray storedHead() {
+    return weights.storedHead();
+  }
+
+  /** Whether the rows of the head's weight are scaled to length 1 before logits are computed. */
+  public boolean normalisesHead() {
+    return spec.head() == DecoderSpec.Head.Normalised;
   }
 
   /** All logits [T, vocab], float32; for a few tokens, as they take vocab · 4 bytes each. */
   public NDArray logits(NDManager owner, Sequences sequences, Adapter adapter) {
     try (NDManager scope = owner.newSubManager()) {
-      NDArray x = embed(scope, sequences.ids());
+      NDArray x = embed(scope, sequences.ids(), adapter);
       for (int layer = 0; layer < spec.layers(); layer++) {
         x = layer(scope, layer, x, sequences, adapter, 0);
       }
       NDArray h = kernels.tensor(scope, "norm", x, weights.norm(), spec.normEps());
-      return kernels.tensor(owner, "logits", h, weights.head());
+      return kernels.tensor(owner, "logits", h, head(scope, adapter));
     }
   }
 
@@ -173,13 +191,13 @@ public final class Decoder {
       NDArray mask =
           kernels.tensor(
               scope, "cached_mask", ids.length, cache.length(), positions.slopes(), like());
-      NDArray x = embed(scope, tokens(scope, ids));
+      NDArray x = embed(scope, tokens(scope, ids), adapter);
       for (int layer = 0; layer < spec.layers(); layer++) {
         x = cachedLayer(scope, layer, x, rope, mask, cache, adapter);
       }
       cache.advance(ids.length);
       NDArray last = normAt(scope, x, scope.create(new long[] {ids.length - 1}));
-      return kernels.tensor(owner, "last_logits", last, weights.head());
+      return kernels.tensor(owner, "last_logits", last, head(scope, adapter));
     }
   }
 
@@ -194,7 +212,7 @@ public final class Decoder {
     var arguments = new ArrayList<Object>();
     arguments.addAll(List.of(x, weights.layers().get(index).norms(), spec.normEps()));
     arguments.addAll(linears(index, adapter));
-    arguments.addAll(List.of(adapter.scale(), shape(), rope, positions.pairing(), mask));
+    arguments.addAll(List.of(shape(), rope, positions.pairing(), mask));
     arguments.addAll(List.of(cache.keys(index), cache.values(index), cache.length()));
     return kernels.tensor(owner, "layer_cached", arguments.toArray());
   }

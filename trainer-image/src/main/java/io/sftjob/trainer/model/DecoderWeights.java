@@ -16,8 +16,10 @@ import java.util.Map;
  *
  * @param head the embedding itself where they are tied; its rows of length 1 where they are
  *     normalised
+ * @param storedHead as it lies in the checkpoint
  */
-record DecoderWeights(NDArray embedding, List<Layer> layers, NDArray norm, NDArray head) {
+record DecoderWeights(
+    NDArray embedding, List<Layer> layers, NDArray norm, NDArray head, NDArray storedHead) {
 
   /**
    * @param norms before attention, before the MLP, each [hidden]; then, if there are any, of the
@@ -64,18 +66,12 @@ record DecoderWeights(NDArray embedding, List<Layer> layers, NDArray norm, NDArr
       layers.add(new Layer(List.copyOf(norms), linears));
     }
     NDArray embedding = loaded.get(layout.embedding());
+    NDArray stored = loaded.getOrDefault(layout.head(), embedding);
     NDArray head =
-        switch (spec.head()) {
-          case Tied -> embedding;
-          case Linear -> loaded.get(layout.head());
-          case Normalised -> unitRows(owner, loaded.get(layout.head()), kernels);
-        };
-    return new DecoderWeights(embedding, List.copyOf(layers), loaded.get(layout.norm()), head);
-  }
-
-  private static NDArray unitRows(NDManager owner, NDArray head, Kernels kernels) {
-    try (head) {
-      return kernels.tensor(owner, "unit_rows", head);
-    }
+        spec.head() == DecoderSpec.Head.Normalised
+            ? kernels.tensor(owner, "unit_rows", stored)
+            : stored;
+    return new DecoderWeights(
+        embedding, List.copyOf(layers), loaded.get(layout.norm()), head, stored);
   }
 }

@@ -96,7 +96,7 @@ public record Layout(
   }
 
   /** Every tensor that such a decoder has, with its shape; the head only where it is its own. */
-  Map<String, long[]> shapes(DecoderSpec spec) {
+  public Map<String, long[]> shapes(DecoderSpec spec) {
     var shapes = new LinkedHashMap<String, long[]>();
     long hidden = spec.hiddenSize();
     long headDim = spec.attention().headDim();

@@ -14,6 +14,9 @@ final class Inputs {
     require(settings.model(), "spec.model.uri", ExitCode.ModelNotUsable);
     require(settings.train(), "spec.dataset.train.uri", ExitCode.DataNotUsable);
     settings.eval().ifPresent(e -> require(e, "spec.dataset.eval.uri", ExitCode.DataNotUsable));
+    settings
+        .firstAdapter()
+        .ifPresent(a -> require(a, "spec.lora.initFrom.uri", ExitCode.ModelNotUsable));
   }
 
   static void require(Path path, String field, ExitCode code) {

@@ -8,7 +8,6 @@ import io.sftjob.trainer.checkpoint.Checkpoints;
 import io.sftjob.trainer.checkpoint.FinalAdapter;
 import io.sftjob.trainer.checkpoint.OpenedOutput;
 import io.sftjob.trainer.checkpoint.Saver;
-import io.sftjob.trainer.checkpoint.TrainingIdentity;
 import io.sftjob.trainer.data.PreparedData;
 import io.sftjob.trainer.spec.RunSettings;
 import io.sftjob.trainer.train.TrainState;
@@ -95,7 +94,7 @@ final class JobRun {
   private Optional<FinalAdapter> train(OpenedOutput opened, PreparedData data, int logSteps) {
     var facts =
         new RunFacts(
-            TrainingIdentity.of(settings.identity()),
+            opened.identity(),
             Fingerprints.map(data.fingerprint()),
             Ledgers.counters(Ledgers.status(data.trainLedger())));
     var spec = settings.spec();

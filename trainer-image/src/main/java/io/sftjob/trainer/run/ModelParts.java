@@ -10,6 +10,8 @@ import io.sftjob.trainer.config.RuntimeConfig;
 import io.sftjob.trainer.data.Fingerprint;
 import io.sftjob.trainer.data.Preparation;
 import io.sftjob.trainer.data.PreparedData;
+import io.sftjob.trainer.lora.FirstAdapter;
+import io.sftjob.trainer.lora.LoraConfig;
 import io.sftjob.trainer.model.CausalLm;
 import io.sftjob.trainer.report.Progress;
 import io.sftjob.trainer.spec.RunSettings;
@@ -20,6 +22,7 @@ import io.sftjob.trainer.torch.TorchRuntime;
 import io.sftjob.trainer.train.TrainState;
 import io.sftjob.trainer.train.TrainingSession;
 import io.sftjob.trainer.train.TrainingSessions;
+import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -82,18 +85,23 @@ final class ModelParts implements Parts {
 
   @Override
   public TensorFiles tensorFiles() {
-    return new StateFiles(Recipe.lora(settings.spec()), settings.baseModel());
+    return new StateFiles(Recipe.lora(settings.spec()), model.spec(), settings.baseModel());
   }
 
   @Override
   public TrainingSession session(PreparedData data, Optional<TrainState> resume) {
+    var lora = Recipe.lora(settings.spec());
     return TrainingSessions.start(
         model,
-        Recipe.lora(settings.spec()),
+        lora,
         Recipe.train(settings.spec()),
         data.train(),
         data.eval(),
-        resume);
+        resume.or(() -> settings.firstAdapter().map(folder -> beginning(folder, lora))));
+  }
+
+  private TrainState beginning(Path folder, LoraConfig config) {
+    return TrainState.beginning(FirstAdapter.read(folder, model.spec(), config));
   }
 
   @Override

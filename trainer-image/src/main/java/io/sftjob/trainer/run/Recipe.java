@@ -6,12 +6,16 @@ import io.sftjob.trainer.data.DataSettings;
 import io.sftjob.trainer.data.LossOn;
 import io.sftjob.trainer.data.RowFormat;
 import io.sftjob.trainer.lora.LoraConfig;
+import io.sftjob.trainer.lora.Targets;
 import io.sftjob.trainer.spec.RunSettings;
 import io.sftjob.trainer.train.TrainSettings;
 import io.sftjob.trainer.train.TrainSettings.Length;
 import io.sftjob.trainer.train.TrainSettings.Warmup;
 import java.time.LocalDateTime;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** A job's spec in the words of data, lora and train. */
 final class Recipe {
@@ -34,12 +38,23 @@ final class Recipe {
   }
 
   static LoraConfig lora(EffectiveSpec spec) {
+    var alphas = new TreeMap<String, Double>();
+    orEmpty(spec.alphaPattern()).forEach((key, alpha) -> alphas.put(key, (double) alpha));
     return new LoraConfig(
         spec.loraRank(),
         spec.loraAlpha(),
         Decimals.parse(spec.loraDropout()),
-        spec.targetModules(),
-        spec.useRslora());
+        spec.targetModulesRegex() == null
+            ? Targets.of(spec.targetModules())
+            : new Targets.Regex(spec.targetModulesRegex()),
+        spec.useRslora(),
+        orEmpty(spec.rankPattern()),
+        alphas,
+        spec.modulesToSave() == null ? List.of() : spec.modulesToSave());
+  }
+
+  private static Map<String, Integer> orEmpty(Map<String, Integer> pattern) {
+    return pattern == null ? Map.of() : pattern;
   }
 
   static TrainSettings train(EffectiveSpec spec) {

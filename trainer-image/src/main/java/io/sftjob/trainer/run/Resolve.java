@@ -11,14 +11,18 @@ import io.sftjob.trainer.checkpoint.Owner;
 import io.sftjob.trainer.checkpoint.Ownership;
 import io.sftjob.trainer.checkpoint.TrainingIdentity;
 import io.sftjob.trainer.config.RuntimeConfig;
+import io.sftjob.trainer.lora.PeftFiles;
 import io.sftjob.trainer.spec.PathResolver;
 import io.sftjob.trainer.spec.RunSettings;
 import io.sftjob.trainer.spec.SpecReader;
+import io.sftjob.trainer.store.Digest;
 import io.sftjob.trainer.store.StorageFailure;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,9 +60,31 @@ final class Resolve {
             settings.jobUid().orElse(podUid),
             config.jobUid().orElse(null),
             podUid,
-            TrainingIdentity.of(settings.identity()),
+            identity(settings),
             settings.spec().resume() == ResumePolicy.Auto);
     return OpenedOutput.open(new Output(settings.output()), claimant);
+  }
+
+  /** What the spec says, and the content of the adapter that the training begins with. */
+  private static TrainingIdentity identity(RunSettings settings) {
+    var fields = new TreeMap<>(settings.identity());
+    settings
+        .firstAdapter()
+        .ifPresent(
+            folder -> {
+              for (String file : List.of(PeftFiles.CONFIG, PeftFiles.WEIGHTS)) {
+                fields.put("spec.lora.initFrom/" + file, sha256(folder.resolve(file)));
+              }
+            });
+    return TrainingIdentity.of(fields);
+  }
+
+  private static String sha256(Path file) {
+    try {
+      return Digest.of(file).sha256();
+    } catch (IOException e) {
+      throw StorageFailure.of("Reading " + file, e);
+    }
   }
 
   /** The last process that took the output. */

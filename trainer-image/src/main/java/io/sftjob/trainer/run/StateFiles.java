@@ -3,6 +3,7 @@ package io.sftjob.trainer.run;
 import io.sftjob.trainer.checkpoint.TensorFiles;
 import io.sftjob.trainer.lora.LoraConfig;
 import io.sftjob.trainer.lora.PeftFiles;
+import io.sftjob.trainer.model.DecoderSpec;
 import io.sftjob.trainer.safetensors.HostTensor;
 import io.sftjob.trainer.safetensors.SafetensorsFile;
 import io.sftjob.trainer.safetensors.SafetensorsWriter;
@@ -13,13 +14,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The adapter in PEFT's files, AdamW's moments beside it under PyTorch's names for them. */
-record StateFiles(LoraConfig config, String baseModel) implements TensorFiles {
+record StateFiles(LoraConfig config, DecoderSpec spec, String baseModel) implements TensorFiles {
   private static final String EXP_AVG = "exp_avg.";
   private static final String EXP_AVG_SQ = "exp_avg_sq.";
 
   @Override
   public void write(Path folder, TrainState state) throws IOException {
-    PeftFiles.write(folder, config, baseModel, state.adapter());
+    PeftFiles.write(folder, config, spec, baseModel, state.adapter());
     var moments = new ArrayList<HostTensor>();
     state.expAvg().forEach(t -> moments.add(renamed(t, EXP_AVG + t.name())));
     state.expAvgSq().forEach(t -> moments.add(renamed(t, EXP_AVG_SQ + t.name())));

@@ -1,6 +1,7 @@
 package io.sftjob.trainer.spec;
 
 import io.sftjob.api.v1alpha1.EffectiveSpec;
+import io.sftjob.api.v1alpha1.LoraSpec;
 import io.sftjob.api.v1alpha1.SFTJobSpec;
 import java.nio.file.Path;
 import java.util.Map;
@@ -13,6 +14,7 @@ import java.util.TreeMap;
  * @param jobName metadata.name
  * @param jobUid metadata.uid; absent outside a cluster
  * @param baseModel where PEFT finds the model: a path of this machine, or the claim's URI
+ * @param firstAdapter {@code spec.lora.initFrom}
  * @param gpus how many the spec asks for
  * @param outputUri as the spec has it, without a slash at its end
  */
@@ -24,6 +26,7 @@ public record RunSettings(
     Path train,
     Optional<Path> eval,
     Optional<String> chatTemplate,
+    Optional<Path> firstAdapter,
     int gpus,
     Path output,
     String outputUri,
@@ -43,6 +46,9 @@ public record RunSettings(
         Optional.ofNullable(data.eval())
             .map(eval -> paths.resolve("spec.dataset.eval.uri", eval.uri())),
         Optional.ofNullable(data.chatTemplate()),
+        Optional.ofNullable(spec.lora())
+            .map(LoraSpec::initFrom)
+            .map(from -> paths.resolve("spec.lora.initFrom.uri", from.uri())),
         spec.compute() == null || spec.compute().gpus() == null ? 0 : spec.compute().gpus(),
         paths.resolve("spec.output.uri", spec.output().uri()),
         spec.output().uri().replaceFirst("/+$", ""),
@@ -70,7 +76,14 @@ public record RunSettings(
     put(fields, "spec.lora.alpha", effective.loraAlpha());
     put(fields, "spec.lora.dropout", effective.loraDropout());
     put(fields, "spec.lora.targetModules", effective.targetModules());
+    put(fields, "spec.lora.targetModulesRegex", effective.targetModulesRegex());
+    put(fields, "spec.lora.rankPattern", sorted(effective.rankPattern()));
+    put(fields, "spec.lora.alphaPattern", sorted(effective.alphaPattern()));
+    put(fields, "spec.lora.modulesToSave", effective.modulesToSave());
     put(fields, "spec.lora.useRslora", effective.useRslora());
+    if (spec.lora() != null && spec.lora().initFrom() != null) {
+      put(fields, "spec.lora.initFrom.uri", spec.lora().initFrom().uri());
+    }
     put(fields, "spec.training.epochs", effective.epochs());
     put(fields, "spec.training.maxSteps", effective.maxSteps());
     put(fields, "spec.training.learningRate", effective.learningRate());
@@ -83,6 +96,11 @@ public record RunSettings(
     put(fields, "spec.training.gradientAccumulationSteps", effective.gradientAccumulationSteps());
     put(fields, "spec.training.seed", effective.seed());
     return fields;
+  }
+
+  /** A map of a spec has no order. */
+  private static Map<String, Integer> sorted(Map<String, Integer> map) {
+    return map == null ? null : new TreeMap<>(map);
   }
 
   private static void put(Map<String, String> fields, String name, Object value) {

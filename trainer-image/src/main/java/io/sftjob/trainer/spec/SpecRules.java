@@ -8,6 +8,7 @@ import io.sftjob.api.v1alpha1.LossTarget;
 import io.sftjob.api.v1alpha1.SFTJobSpec;
 import io.sftjob.api.v1alpha1.TrainingSpec;
 import java.util.List;
+import java.util.Map;
 import java.util.function.DoublePredicate;
 import java.util.function.Predicate;
 
@@ -82,10 +83,34 @@ final class SpecRules {
                       || !l.targetModules().contains(LoraSpec.ALL_LINEAR)),
           new Rule<>(
               LoraSpec.class,
+              "targetModules and targetModulesRegex exclude each other: keep one",
+              l -> l.targetModules() == null || l.targetModulesRegex() == null),
+          new Rule<>(
+              LoraSpec.class,
+              "a key of rankPattern has 1 to 256 characters, its rank is 1 to 1024",
+              l -> holds(l.rankPattern(), 1024)),
+          new Rule<>(
+              LoraSpec.class,
+              "a key of alphaPattern has 1 to 256 characters, its alpha is 1 to 65536",
+              l -> holds(l.alphaPattern(), 65536)),
+          new Rule<>(
+              LoraSpec.class,
               "dropout must be below \"1\"; \"0\" turns it off",
               l -> holds(l.dropout(), d -> d < 1)));
 
   private SpecRules() {}
+
+  private static boolean holds(Map<String, Integer> pattern, int most) {
+    return pattern == null
+        || pattern.entrySet().stream()
+            .allMatch(
+                e ->
+                    !e.getKey().isEmpty()
+                        && e.getKey().length() <= 256
+                        && e.getValue() != null
+                        && e.getValue() >= 1
+                        && e.getValue() <= most);
+  }
 
   private static boolean holds(String decimal, DoublePredicate holds) {
     return decimal == null || holds.test(Decimals.parse(decimal));

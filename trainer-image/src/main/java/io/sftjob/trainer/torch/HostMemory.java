@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -11,8 +12,10 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Float32 tensors to and from plain memory. */
+/** Tensors to and from plain memory. */
 public final class HostMemory {
+  private static final long PIECE_BYTES = 1 << 28;
+
   private HostMemory() {}
 
   /**
@@ -42,5 +45,27 @@ public final class HostMemory {
       at += copy.byteSize();
     }
     return copies;
+  }
+
+  /** Takes the next bytes of a tensor. */
+  public interface Sink {
+    void write(ByteBuffer bytes) throws IOException;
+  }
+
+  /**
+   * The bytes of a contiguous tensor on the CPU, little-endian, in pieces that a Java buffer can
+   * hold; nothing is copied.
+   *
+   * @param elementBytes of its dtype
+   */
+  public static void pieces(Kernels kernels, NDArray tensor, int elementBytes, Sink sink)
+      throws IOException {
+    long step = PIECE_BYTES / elementBytes;
+    for (long from = 0; from < tensor.size(); from += step) {
+      long to = Math.min(tensor.size(), from + step);
+      try (NDManager scope = kernels.manager().newSubManager()) {
+        sink.write(kernels.tensor(scope, "elements", tensor, from, to).toByteBuffer(true));
+      }
+    }
   }
 }

@@ -24,7 +24,8 @@ final class KernelArchive {
           "norm",
           "rope",
           "sampling",
-          "tensors");
+          "tensors",
+          "whole");
 
   private KernelArchive() {}
 

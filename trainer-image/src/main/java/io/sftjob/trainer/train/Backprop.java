@@ -9,6 +9,7 @@ import io.sftjob.trainer.model.Adapter;
 import io.sftjob.trainer.model.Decoder;
 import io.sftjob.trainer.model.Sequences;
 import io.sftjob.trainer.torch.Autograd;
+import java.util.List;
 
 /**
  * Loss and gradients of one micro-batch. With checkpointing, the forward pass keeps only the
@@ -27,6 +28,7 @@ final class Backprop {
     this.decoder = decoder;
     this.adapter = adapter;
     this.checkpointing = checkpointing;
+    adapter.beginGradients();
   }
 
   /**
@@ -51,7 +53,7 @@ final class Backprop {
         var mode = Autograd.notRecording()) {
       Sequences sequences = decoder.sequences(scope, batch.ids(), batch.lengths());
       Adapter evaluating = adapter.evaluating();
-      NDArray x = decoder.embed(scope, sequences.ids());
+      NDArray x = decoder.embed(scope, sequences.ids(), evaluating);
       for (int layer = 0; layer < decoder.spec().layers(); layer++) {
         NDArray out = decoder.layer(scope, layer, x, sequences, evaluating, 0);
         x.close();
@@ -61,23 +63,31 @@ final class Backprop {
       NDArray targets = scope.create(batch.targets());
       return decoder
           .kernels()
-          .tensor(scope, "loss", h, decoder.head(), targets, HEAD_ROWS)
+          .tensor(scope, "loss", h, decoder.head(scope, evaluating), targets, HEAD_ROWS)
           .getFloat();
     }
   }
 
   private double recorded(
       NDManager scope, TokenBatch batch, Sequences sequences, double divisor, long seed) {
+    NDArray embedded = embed(scope, sequences);
     try (var mode = Autograd.recording()) {
-      NDArray x = decoder.embed(scope, sequences.ids());
+      NDArray leaf = Autograd.leaf(scope, embedded, adapter.embedding().isPresent());
+      embedded.close();
+      NDArray x = leaf;
       for (int layer = 0; layer < decoder.spec().layers(); layer++) {
         NDArray out =
             decoder.layer(scope, layer, x, sequences, adapter, SplitMix64.seed(seed, layer) >>> 1);
-        x.close();
+        if (layer > 0) {
+          x.close();
+        }
         x = out;
       }
       Head head = head(scope, x, batch, divisor);
       Autograd.backward(head.h, head.gradient);
+      if (adapter.embedding().isPresent()) {
+        addEmbeddingGradient(sequences, Autograd.gradient(scope, leaf));
+      }
       return head.loss;
     }
   }
@@ -87,7 +97,7 @@ final class Backprop {
     int layers = decoder.spec().layers();
     NDArray[] inputs = new NDArray[layers + 1];
     try (var mode = Autograd.notRecording()) {
-      inputs[0] = decoder.embed(scope, sequences.ids());
+      inputs[0] = embed(scope, sequences);
       for (int layer = 0; layer < layers; layer++) {
         inputs[layer + 1] =
             decoder.layer(
@@ -109,14 +119,29 @@ final class Backprop {
       gradient = Autograd.gradient(scope, x);
       loss = head.loss;
     }
-    for (int layer = layers - 1; layer >= adapter.lowestLayer(); layer--) {
+    for (int layer = layers - 1; layer >= Math.max(0, adapter.lowestLayer()); layer--) {
       inputs[layer + 1].close();
       gradient = backward(scope, layer, inputs[layer], gradient, sequences, seed);
+    }
+    if (adapter.embedding().isPresent()) {
+      addEmbeddingGradient(sequences, gradient);
     }
     return loss;
   }
 
-  /** Sends the gradient through one layer; null below the lowest adapter. */
+  private NDArray embed(NDManager scope, Sequences sequences) {
+    try (var mode = Autograd.notRecording()) {
+      return decoder.embed(scope, sequences.ids(), adapter);
+    }
+  }
+
+  /** The embedding's gradient needs no graph: each token's row gets its input's. */
+  private void addEmbeddingGradient(Sequences sequences, NDArray gradient) {
+    NDArray embedding = adapter.embedding().orElseThrow();
+    decoder.kernels().bool("add_embedding_grad", embedding, sequences.ids(), gradient);
+  }
+
+  /** Sends the gradient through one layer; null where nothing below needs it. */
   private NDArray backward(
       NDManager scope, int layer, NDArray input, NDArray gradient, Sequences sequences, long seed) {
     boolean goesOn = layer > adapter.lowestLayer();
@@ -146,10 +171,12 @@ final class Backprop {
                   scope,
                   "loss_and_grad",
                   h,
-                  decoder.head(),
+                  decoder.head(scope, adapter),
                   scope.create(batch.targets()),
                   divisor,
-                  HEAD_ROWS);
+                  HEAD_ROWS,
+                  adapter.head().map(List::of).orElse(List.of()),
+                  decoder.normalisesHead());
       return new Head(h, result.get(1), result.get(0).getFloat());
     }
   }

@@ -1,6 +1,8 @@
 package io.sftjob.trainer.train;
 
 import io.sftjob.trainer.safetensors.HostTensor;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.List;
 
 /**
@@ -18,4 +20,16 @@ public record TrainState(
     long tokensSeen,
     List<HostTensor> adapter,
     List<HostTensor> expAvg,
-    List<HostTensor> expAvgSq) {}
+    List<HostTensor> expAvgSq) {
+
+  /** Before the first step, at the given weights. */
+  public static TrainState beginning(List<HostTensor> adapter) {
+    List<HostTensor> zeros = adapter.stream().map(TrainState::zeros).toList();
+    return new TrainState(0, 0, adapter, zeros, zeros);
+  }
+
+  private static HostTensor zeros(HostTensor like) {
+    ByteBuffer data = ByteBuffer.allocate(like.data().remaining()).order(ByteOrder.LITTLE_ENDIAN);
+    return new HostTensor(like.name(), like.dtype(), like.shape(), data);
+  }
+}

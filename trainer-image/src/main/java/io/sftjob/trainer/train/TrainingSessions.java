@@ -46,8 +46,7 @@ public final class TrainingSessions {
                         model.spec(),
                         model.kernels(),
                         state.adapter()))
-            .orElseGet(
-                () -> LoraAdapter.initial(config, model.spec(), model.kernels(), settings.seed()));
+            .orElseGet(() -> LoraAdapter.initial(config, model.decoder(), settings.seed()));
     AdamW optimizer = optimizer(model, adapter, resume);
     var session =
         new LoraTrainingSession(

@@ -167,7 +167,7 @@ final class TrainBench {
     long out = model.spec().mlp().intermediateSize();
     double best = 0;
     try (NDManager scope = model.kernels().manager().newSubManager()) {
-      NDArray like = model.decoder().head();
+      NDArray like = model.decoder().embedding();
       NDArray x = model.kernels().tensor(scope, "zeros", new long[] {n, in}, like);
       NDArray w = model.kernels().tensor(scope, "zeros", new long[] {out, in}, like);
       NDArray transposed = w.transpose();

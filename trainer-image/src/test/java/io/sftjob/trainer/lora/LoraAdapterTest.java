@@ -120,7 +120,7 @@ class LoraAdapterTest {
   }
 
   private static LoraAdapter initial(LoraConfig config, long seed) {
-    return LoraAdapter.initial(config, model.spec(), model.kernels(), seed);
+    return LoraAdapter.initial(config, model.decoder(), seed);
   }
 
   private static LoraAdapter adapter(LoraConfig config, List<HostTensor> tensors) {

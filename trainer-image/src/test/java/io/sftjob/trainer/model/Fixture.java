@@ -30,6 +30,11 @@ public record Fixture(Path folder, JsonNode json) {
     return CausalLm.load(folder, Device.cpu(), dtype, LoadListener.NONE);
   }
 
+  /** As its config.json describes it. */
+  public DecoderSpec spec() {
+    return Families.spec(ConfigFile.read(folder.resolve("config.json")));
+  }
+
   public List<int[]> documents() {
     var documents = new ArrayList<int[]>();
     for (JsonNode document : json.path("documents")) {

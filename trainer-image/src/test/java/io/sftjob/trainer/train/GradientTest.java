@@ -104,7 +104,7 @@ class GradientTest {
   void anAdapterInTheUpperLayerAlone(boolean checkpointing) {
     TokenBatch batch = TokenBatch.of(ROWS);
     var config = new LoraConfig(4, 8, 0, List.of("layers.1.mlp.up_proj"), false);
-    try (var adapter = LoraAdapter.initial(config, model.spec(), model.kernels(), 1)) {
+    try (var adapter = LoraAdapter.initial(config, model.decoder(), 1)) {
       double loss = new Backprop(model.decoder(), adapter, checkpointing).add(batch, 1, 0);
       assertThat(loss)
           .isCloseTo(

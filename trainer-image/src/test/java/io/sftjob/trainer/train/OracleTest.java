@@ -110,7 +110,7 @@ class OracleTest {
 
   private static LoraAdapter randomAdapter(CausalLm model, LoraConfig config) {
     List<HostTensor> tensors = new ArrayList<>();
-    try (var initial = LoraAdapter.initial(config, model.spec(), model.kernels(), 3);
+    try (var initial = LoraAdapter.initial(config, model.decoder(), 3);
         var optimizer = AdamW.initial(model.kernels(), initial)) {
       var random = new SplitMix64(5);
       for (HostTensor tensor : optimizer.state(0, 0).adapter()) {

@@ -96,7 +96,7 @@ class TrainingParityTest {
 
   @Test
   void theInitialAdapterChangesNothing() {
-    try (var adapter = LoraAdapter.initial(TinyRun.LORA, model.spec(), model.kernels(), 1)) {
+    try (var adapter = LoraAdapter.initial(TinyRun.LORA, model.decoder(), 1)) {
       double found = new Backprop(model.decoder(), adapter, false).loss(batch("all"));
       double expected =
           FIXTURE.json().path("losses").path("base").path("all").path("sum").asDouble();

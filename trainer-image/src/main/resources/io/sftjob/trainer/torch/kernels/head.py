@@ -9,15 +9,26 @@ def loss(h: Tensor, w: Tensor, targets: Tensor, chunk: int) -> Tensor:
     total -= logp.gather(1, targets[start:start + chunk].unsqueeze(1)).sum()
   return total
 
-def loss_and_grad(h: Tensor, w: Tensor, targets: Tensor, divisor: float, chunk: int) -> Tuple[Tensor, Tensor]:
-  """The sum, and d(sum / divisor)/dh = (softmax - onehot) W / divisor, both without a graph."""
+def loss_and_grad(h: Tensor, w: Tensor, targets: Tensor, divisor: float, chunk: int,
+                  own: List[Tensor], normalised: bool) -> Tuple[Tensor, Tensor]:
+  """The sum, and d(sum / divisor)/dh = (softmax - onehot) W / divisor, both without a graph. If W comes from a leaf of
+  whole.py, own = [leaf], and d(sum / divisor)/dW = (softmax - onehot)ᵀ h / divisor goes into its gradient."""
   total = torch.zeros([], dtype=6, device=h.device)
   grad = torch.empty_like(h)
+  sums = annotate(List[Tensor], [])
+  for leaf in own:
+    sums.append(torch.zeros_like(leaf) if normalised else __torch__.whole.gradient(leaf))
   for start in range(0, h.size(0), chunk):
+    part = h[start:start + chunk]
     y = targets[start:start + chunk].unsqueeze(1)
-    p = torch.log_softmax(torch.linear(h[start:start + chunk], w), -1, dtype=6)
+    p = torch.log_softmax(torch.linear(part, w), -1, dtype=6)
     total -= p.gather(1, y).sum()
     p.exp_()
     p.scatter_add_(1, y, torch.full_like(y, -1.0, dtype=6))
     grad[start:start + chunk].copy_(torch.matmul(p.to(h.dtype), w))
+    for sum in sums:
+      sum.addmm_(p.t(), part.to(6), beta=1., alpha=1.0 / divisor)
+  if normalised:
+    for i in range(len(own)):
+      __torch__.whole.add_unit_rows_grad(own[i], sums[i])
   return total, grad.mul_(1.0 / divisor)

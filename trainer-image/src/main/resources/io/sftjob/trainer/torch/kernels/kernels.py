@@ -4,8 +4,11 @@ class Kernels(Module):
   __buffers__ = []
   training : bool
 
-  def embed(self: __torch__.Kernels, ids: Tensor, w: Tensor) -> Tensor:
-    return torch.embedding(w, ids)
+  def embed(self: __torch__.Kernels, ids: Tensor, w: Tensor, like: Tensor) -> Tensor:
+    return torch.embedding(w, ids).to(like.dtype)
+
+  def add_embedding_grad(self: __torch__.Kernels, w: Tensor, ids: Tensor, grad: Tensor) -> bool:
+    return __torch__.whole.add_embedding_grad(w, ids, grad)
 
   def rope_tables(self: __torch__.Kernels, lengths: List[int], start: int, inv_freq: Tensor, factor: float, kind: str, like: Tensor) -> Tuple[Tensor, Tensor]:
     return __torch__.rope.tables(lengths, start, inv_freq, factor, kind, like)
@@ -21,25 +24,28 @@ class Kernels(Module):
 
   def layer(self: __torch__.Kernels, x: Tensor, norms: List[Tensor], eps: float,
             q: List[Tensor], k: List[Tensor], v: List[Tensor], o: List[Tensor], gate: List[Tensor], up: List[Tensor], down: List[Tensor],
-            scale: float, dropout: float, seed: int, shape: List[int], rope: List[Tensor], pairing: str,
+            dropout: float, seed: int, shape: List[int], rope: List[Tensor], pairing: str,
             kind: str, mask: Tensor, lengths: List[int]) -> Tensor:
     if dropout > 0.0:
       torch.manual_seed(seed)
-    return __torch__.layer.forward(x, norms, eps, q, k, v, o, gate, up, down, scale, dropout, shape, rope, pairing, kind, mask, lengths)
+    return __torch__.layer.forward(x, norms, eps, q, k, v, o, gate, up, down, dropout, shape, rope, pairing, kind, mask, lengths)
 
   def layer_backward(self: __torch__.Kernels, x: Tensor, grad: Tensor, norms: List[Tensor], eps: float,
                      q: List[Tensor], k: List[Tensor], v: List[Tensor], o: List[Tensor], gate: List[Tensor], up: List[Tensor], down: List[Tensor],
-                     scale: float, dropout: float, seed: int, shape: List[int], rope: List[Tensor], pairing: str,
+                     dropout: float, seed: int, shape: List[int], rope: List[Tensor], pairing: str,
                      kind: str, mask: Tensor, lengths: List[int]) -> bool:
     if dropout > 0.0:
       torch.manual_seed(seed)
-    return __torch__.layer.backward(x, grad, norms, eps, q, k, v, o, gate, up, down, scale, dropout, shape, rope, pairing, kind, mask, lengths)
+    return __torch__.layer.backward(x, grad, norms, eps, q, k, v, o, gate, up, down, dropout, shape, rope, pairing, kind, mask, lengths)
 
   def layer_cached(self: __torch__.Kernels, x: Tensor, norms: List[Tensor], eps: float,
                    q: List[Tensor], k: List[Tensor], v: List[Tensor], o: List[Tensor], gate: List[Tensor], up: List[Tensor], down: List[Tensor],
-                   scale: float, shape: List[int], rope: List[Tensor], pairing: str, mask: Tensor,
+                   shape: List[int], rope: List[Tensor], pairing: str, mask: Tensor,
                    keys: Tensor, values: Tensor, start: int) -> Tensor:
-    return __torch__.layer.forward_cached(x, norms, eps, q, k, v, o, gate, up, down, scale, shape, rope, pairing, mask, keys, values, start)
+    return __torch__.layer.forward_cached(x, norms, eps, q, k, v, o, gate, up, down, shape, rope, pairing, mask, keys, values, start)
+
+  def head(self: __torch__.Kernels, w: Tensor, normalised: bool, like: Tensor) -> Tensor:
+    return __torch__.whole.head(w, normalised).to(like.dtype)
 
   def unit_rows(self: __torch__.Kernels, w: Tensor) -> Tensor:
     return __torch__.norm.unit_rows(w)
@@ -59,8 +65,9 @@ class Kernels(Module):
   def loss(self: __torch__.Kernels, h: Tensor, w: Tensor, targets: Tensor, chunk: int) -> Tensor:
     return __torch__.head.loss(h, w, targets, chunk)
 
-  def loss_and_grad(self: __torch__.Kernels, h: Tensor, w: Tensor, targets: Tensor, divisor: float, chunk: int) -> Tuple[Tensor, Tensor]:
-    return __torch__.head.loss_and_grad(h, w, targets, divisor, chunk)
+  def loss_and_grad(self: __torch__.Kernels, h: Tensor, w: Tensor, targets: Tensor, divisor: float, chunk: int,
+                    own: List[Tensor], normalised: bool) -> Tuple[Tensor, Tensor]:
+    return __torch__.head.loss_and_grad(h, w, targets, divisor, chunk, own, normalised)
 
   def adamw_step(self: __torch__.Kernels, params: List[Tensor], exp_avgs: List[Tensor], exp_avg_sqs: List[Tensor],
                  step: int, lr: float, weight_decay: float, max_norm: float) -> float:
@@ -74,6 +81,9 @@ class Kernels(Module):
 
   def clone(self: __torch__.Kernels, x: Tensor) -> Tensor:
     return x.clone()
+
+  def number(self: __torch__.Kernels, value: float) -> Tensor:
+    return torch.full([], value, dtype=7)
 
   def empty(self: __torch__.Kernels, dtype: int) -> Tensor:
     return torch.empty([0], dtype=dtype)
@@ -92,6 +102,15 @@ class Kernels(Module):
 
   def convert(self: __torch__.Kernels, x: Tensor, dtype: int, device: str) -> Tensor:
     return x.to(torch.device(device), dtype)
+
+  def elements(self: __torch__.Kernels, x: Tensor, begin: int, end: int) -> Tensor:
+    return __torch__.tensors.elements(x, begin, end)
+
+  def merged(self: __torch__.Kernels, w: Tensor, a: Tensor, b: Tensor, scale: float, dtype: int) -> Tensor:
+    return __torch__.tensors.merged(w, a, b, scale, dtype)
+
+  def all_finite(self: __torch__.Kernels, x: Tensor) -> bool:
+    return __torch__.tensors.all_finite(x)
 
   def equal(self: __torch__.Kernels, a: Tensor, b: Tensor) -> bool:
     return torch.equal(a, b)

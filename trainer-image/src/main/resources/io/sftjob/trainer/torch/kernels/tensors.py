@@ -11,3 +11,14 @@ def strided(storage: Tensor, shape: List[int], strides: List[int], offset: int) 
   """The view that a torch file describes, its elements in row-major order: a copy only where they are not."""
   # as_strided counts from the start of the memory, which is the mapped file.
   return torch.as_strided(storage, shape, strides, storage.storage_offset() + offset).contiguous()
+
+def elements(x: Tensor, begin: int, end: int) -> Tensor:
+  """A part of a contiguous tensor's elements, as a view."""
+  return x.view([-1])[begin:end]
+
+def merged(w: Tensor, a: Tensor, b: Tensor, scale: float, dtype: int) -> Tensor:
+  """W + scale · B A, computed in W's dtype, float32, and rounded once."""
+  return torch.addmm(w, b, a, beta=1., alpha=scale).to(dtype)
+
+def all_finite(x: Tensor) -> bool:
+  return bool(torch.all(torch.isfinite(x)).item())
