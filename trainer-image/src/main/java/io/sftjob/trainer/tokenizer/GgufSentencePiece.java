@@ -2,6 +2,7 @@ package io.sftjob.trainer.tokenizer;
 
 import io.sftjob.trainer.gguf.GgufMetadata;
 import io.sftjob.trainer.tokenizer.sentencepiece.BrokenModelException;
+import io.sftjob.trainer.tokenizer.sentencepiece.Charsmap;
 import io.sftjob.trainer.tokenizer.sentencepiece.NormalizerSpec;
 import io.sftjob.trainer.tokenizer.sentencepiece.Piece;
 import io.sftjob.trainer.tokenizer.sentencepiece.Piece.Kind;
@@ -63,7 +64,8 @@ final class GgufSentencePiece {
 
   private static NormalizerSpec normalizer(GgufMetadata metadata) {
     return new NormalizerSpec(
-        bytes(metadata.integers("tokenizer.ggml.precompiled_charsmap").orElse(List.of())),
+        Charsmap.of(
+            bytes(metadata.integers("tokenizer.ggml.precompiled_charsmap").orElse(List.of()))),
         metadata.bool("tokenizer.ggml.add_space_prefix").orElse(true),
         metadata.bool("tokenizer.ggml.remove_extra_whitespaces").orElse(false),
         true);

@@ -67,7 +67,8 @@ final class JsonTokenizer implements Tokenizer {
     return ordinary;
   }
 
-  private static Encoding encode(HuggingFaceTokenizer engine, String text) {
+  private static Encoding encode(HuggingFaceTokenizer engine, String written) {
+    String text = WellFormed.of(written);
     var encoding = engine.encode(text, false, false);
     long[] ids = encoding.getIds();
     CharSpan[] spans = encoding.getCharTokenSpans();

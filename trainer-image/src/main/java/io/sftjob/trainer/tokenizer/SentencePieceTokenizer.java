@@ -1,5 +1,6 @@
 package io.sftjob.trainer.tokenizer;
 
+import io.sftjob.trainer.tokenizer.sentencepiece.Piece;
 import io.sftjob.trainer.tokenizer.sentencepiece.PrefixMatcher;
 import io.sftjob.trainer.tokenizer.sentencepiece.SentencePiece;
 import java.util.ArrayList;
@@ -28,7 +29,9 @@ final class SentencePieceTokenizer implements Tokenizer {
   SentencePieceTokenizer(SentencePieceSource source) {
     this.source = source;
     this.pieces = new SentencePiece(source.model());
-    this.ordinary = new SentencePiece(source.model().withControls(meanings(source)));
+    Set<Integer> meanings = meanings(source);
+    this.ordinary =
+        meanings.isEmpty() ? pieces : new SentencePiece(source.model().withControls(meanings));
     source.found().forEach(token -> found.put(token.content(), token));
     source.added().forEach(token -> added.put(token.id(), token));
     this.matcher = new PrefixMatcher(found.keySet());
@@ -39,11 +42,16 @@ final class SentencePieceTokenizer implements Tokenizer {
   private static Set<Integer> meanings(SentencePieceSource source) {
     Set<Integer> ids = new HashSet<>(source.specials().controlIds());
     ids.addAll(source.specials().stopIds());
+    ids.removeIf(
+        id ->
+            id >= source.model().pieces().size()
+                || source.model().pieces().get(id).kind() != Piece.Kind.USER_DEFINED);
     return ids;
   }
 
   @Override
-  public Encoding encode(String text) {
+  public Encoding encode(String written) {
+    String text = WellFormed.of(written);
     Tokens tokens = new Tokens();
     int from = 0;
     for (int at = 0; at < text.length(); ) {
@@ -105,7 +113,7 @@ final class SentencePieceTokenizer implements Tokenizer {
   @Override
   public Encoding encodeOrdinary(String text) {
     Tokens tokens = new Tokens();
-    ordinary.encode(text, true, tokens);
+    ordinary.encode(WellFormed.of(text), true, tokens);
     return tokens.encoding();
   }
 

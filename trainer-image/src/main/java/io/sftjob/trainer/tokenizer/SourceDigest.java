@@ -1,5 +1,6 @@
 package io.sftjob.trainer.tokenizer;
 
+import io.sftjob.trainer.tokenizer.sentencepiece.Charsmap;
 import io.sftjob.trainer.tokenizer.sentencepiece.NormalizerSpec;
 import io.sftjob.trainer.tokenizer.sentencepiece.Piece;
 import java.io.BufferedOutputStream;
@@ -33,7 +34,7 @@ final class SourceDigest {
         out.writeByte(piece.kind().ordinal());
       }
       NormalizerSpec normalizer = source.model().normalizer();
-      out.write(normalizer.charsmap());
+      out.write(normalizer.charsmap().map(Charsmap::bytes).orElse(new byte[0]));
       out.writeBoolean(normalizer.addDummyPrefix());
       out.writeBoolean(normalizer.removeExtraWhitespaces());
       out.writeBoolean(normalizer.escapeWhitespaces());

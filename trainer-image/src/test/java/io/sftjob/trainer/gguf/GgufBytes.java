@@ -64,6 +64,12 @@ public final class GgufBytes {
     return this;
   }
 
+  public GgufBytes keyOfFloats(String key, List<Float> values) {
+    string(key).int32(9).int32(6).int64(values.size());
+    values.forEach(value -> out.writeBytes(little(4).putFloat(value).array()));
+    return this;
+  }
+
   /** A tensor's entry; the shape in ggml's order, the contiguous dimension first. */
   public GgufBytes tensor(String name, int type, long offset, long... shape) {
     string(name).int32(shape.length);

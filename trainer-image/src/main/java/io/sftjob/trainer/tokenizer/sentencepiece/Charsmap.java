@@ -11,13 +11,15 @@ import java.util.Optional;
  * each ended by NUL>}. The trie is a double array of darts-clone over UTF-8 bytes; a unit's bits
  * are those of {@code Darts::Details::DoubleArrayUnit}.
  */
-final class Charsmap {
+public final class Charsmap {
   private static final int DEAD_END = -1;
 
+  private final byte[] blob;
   private final IntBuffer units;
   private final byte[] replacements;
 
-  Charsmap(byte[] blob) {
+  private Charsmap(byte[] blob) {
+    this.blob = blob;
     ByteBuffer buffer = ByteBuffer.wrap(blob).order(ByteOrder.LITTLE_ENDIAN);
     int size = blob.length < Integer.BYTES ? -1 : buffer.getInt();
     if (size <= 0 || size % Integer.BYTES != 0 || size >= buffer.remaining()) {
@@ -27,6 +29,36 @@ final class Charsmap {
     units = buffer.slice(Integer.BYTES, size).order(ByteOrder.LITTLE_ENDIAN).asIntBuffer();
     replacements = new byte[buffer.remaining() - size];
     buffer.get(Integer.BYTES + size, replacements);
+    checkPlaces();
+  }
+
+  /**
+   * @param blob empty: no rules
+   * @throws BrokenModelException for a trie that points outside itself or its replacements
+   */
+  public static Optional<Charsmap> of(byte[] blob) {
+    return blob.length == 0 ? Optional.empty() : Optional.of(new Charsmap(blob));
+  }
+
+  public byte[] bytes() {
+    return blob.clone();
+  }
+
+  private void checkPlaces() {
+    for (int i = 0; i < units.limit(); i++) {
+      int unit = units.get(i);
+      boolean inside =
+          isValue(unit)
+              ? value(unit) < replacements.length
+              : (children(i) | 0xFF) < units.limit()
+                  && (!hasLeaf(unit) || isValue(units.get(children(i))));
+      if (!inside) {
+        throw new BrokenModelException("a precompiled_charsmap that points outside itself");
+      }
+    }
+    if (replacements[replacements.length - 1] != 0) {
+      throw new BrokenModelException("a precompiled_charsmap whose last replacement has no end");
+    }
   }
 
   /**
@@ -47,9 +79,9 @@ final class Charsmap {
         break;
       }
       at += Character.charCount(codePoint);
-      if ((unit(node) >>> 8 & 1) == 1) {
+      if (hasLeaf(units.get(node))) {
         end = at;
-        value = unit(children(node)) & 0x7FFFFFFF;
+        value = value(units.get(children(node)));
       }
     }
     return end == from ? Optional.empty() : Optional.of(new Match(end - from, replacement(value)));
@@ -62,23 +94,29 @@ final class Charsmap {
     for (int i = 0; i < bytes; i++) {
       int label = utf8Byte(codePoint, i, bytes);
       node = children(node) ^ label;
-      if ((unit(node) & 0x800000FF) != label) {
+      if ((units.get(node) & 0x800000FF) != label) {
         return DEAD_END;
       }
     }
     return node;
   }
 
+  /** Where the units of a node's children begin; the label of each is added by exclusive or. */
   private int children(int node) {
-    int unit = unit(node);
+    int unit = units.get(node);
     return node ^ (unit >>> 10) << ((unit & 1 << 9) >>> 6);
   }
 
-  private int unit(int index) {
-    if (index < 0 || index >= units.limit()) {
-      throw new BrokenModelException("a precompiled_charsmap that points outside itself");
-    }
-    return units.get(index);
+  private static boolean hasLeaf(int unit) {
+    return (unit & 1 << 8) != 0;
+  }
+
+  private static boolean isValue(int unit) {
+    return unit < 0;
+  }
+
+  private static int value(int unit) {
+    return unit & 0x7FFFFFFF;
   }
 
   private static int utf8Length(int codePoint) {
@@ -95,11 +133,8 @@ final class Charsmap {
 
   private String replacement(int from) {
     int to = from;
-    while (to < replacements.length && replacements[to] != 0) {
+    while (replacements[to] != 0) {
       to++;
-    }
-    if (to >= replacements.length) {
-      throw new BrokenModelException("a precompiled_charsmap that points outside itself");
     }
     return new String(replacements, from, to - from, StandardCharsets.UTF_8);
   }

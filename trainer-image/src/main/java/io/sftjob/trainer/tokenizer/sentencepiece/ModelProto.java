@@ -50,7 +50,7 @@ public final class ModelProto {
           "%d pieces, %s trainer_spec, %s normalizer_spec: no SentencePiece model, or only a part of one"
               .formatted(pieces.size(), trained ? "a" : "no", normalizer == null ? "no" : "a"));
     }
-    if (denormalizer != null && denormalizer.charsmap().length > 0) {
+    if (denormalizer != null && denormalizer.charsmap().isPresent()) {
       throw new BrokenModelException("a denormalizer_spec with rules, which is not supported");
     }
     return new SentencePieceModel(
@@ -145,6 +145,7 @@ public final class ModelProto {
         default -> in.skipField(tag);
       }
     }
-    return new NormalizerSpec(charsmap, addDummyPrefix, removeExtraWhitespaces, escapeWhitespaces);
+    return new NormalizerSpec(
+        Charsmap.of(charsmap), addDummyPrefix, removeExtraWhitespaces, escapeWhitespaces);
   }
 }

@@ -11,7 +11,6 @@ final class Normalizer {
   private final NormalizerSpec spec;
   private final boolean whitespaceSuffix;
   private final PrefixMatcher asWritten;
-  private final Optional<Charsmap> charsmap;
   private final String blank;
 
   /**
@@ -21,17 +20,14 @@ final class Normalizer {
     this.spec = spec;
     this.whitespaceSuffix = whitespaceSuffix;
     this.asWritten = asWritten;
-    this.charsmap =
-        spec.charsmap().length == 0 ? Optional.empty() : Optional.of(new Charsmap(spec.charsmap()));
     this.blank = spec.escapeWhitespaces() ? SentencePiece.VISIBLE_BLANK : BLANK;
   }
 
   /**
    * @param prefix whether the blank before a text, if the model wants one, belongs to this one
    */
-  Normalized normalize(String source, boolean prefix) {
+  Normalized normalize(String text, boolean prefix) {
     boolean addBlank = prefix && spec.addDummyPrefix();
-    String text = wellFormed(source);
     int at = 0;
     if (spec.removeExtraWhitespaces()) {
       for (Match next = null; at < text.length(); at += next.chars()) {
@@ -69,7 +65,7 @@ final class Normalizer {
   private Match next(String text, int at) {
     int symbol = asWritten.longest(text, at);
     if (symbol == 0) {
-      Optional<Match> rule = charsmap.flatMap(map -> map.longest(text, at));
+      Optional<Match> rule = spec.charsmap().flatMap(map -> map.longest(text, at));
       if (rule.isPresent()) {
         return rule.get();
       }
@@ -84,21 +80,6 @@ final class Normalizer {
       from++;
     }
     return text.substring(from);
-  }
-
-  /** A lone surrogate is no character: U+FFFD, as the library reads malformed UTF-8. */
-  private static String wellFormed(String text) {
-    StringBuilder fixed = new StringBuilder(text);
-    for (int i = 0; i < text.length(); i++) {
-      if (Character.isSurrogate(text.charAt(i))) {
-        if (Character.isSupplementaryCodePoint(text.codePointAt(i))) {
-          i++;
-        } else {
-          fixed.setCharAt(i, '\uFFFD');
-        }
-      }
-    }
-    return fixed.toString();
   }
 
   /** The normalised text as it grows, with the place in the source of every char. */

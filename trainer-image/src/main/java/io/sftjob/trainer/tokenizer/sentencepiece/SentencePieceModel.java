@@ -77,9 +77,7 @@ public record SentencePieceModel(
   /** The same model, in which these ids have a meaning and can not be spelled. */
   public SentencePieceModel withControls(Set<Integer> ids) {
     List<Piece> changed = new ArrayList<>(pieces);
-    ids.stream()
-        .filter(id -> id < pieces.size() && pieces.get(id).kind() == Kind.USER_DEFINED)
-        .forEach(id -> changed.set(id, pieces.get(id).as(Kind.CONTROL)));
+    ids.forEach(id -> changed.set(id, pieces.get(id).as(Kind.CONTROL)));
     return new SentencePieceModel(
         algorithm, changed, byteFallback, whitespaceSuffix, unknownSurface, normalizer);
   }
