@@ -95,6 +95,11 @@ public final class GgufBytes {
     return this;
   }
 
+  public GgufBytes bytes(byte[] bytes) {
+    out.writeBytes(bytes);
+    return this;
+  }
+
   public byte[] toByteArray() {
     return out.toByteArray();
   }
