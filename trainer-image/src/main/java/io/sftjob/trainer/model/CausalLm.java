@@ -27,7 +27,7 @@ public final class CausalLm implements AutoCloseable {
    * Loads a model. Safetensors in the dtype of computation are used where they lie, so the files
    * must stay as long as the model does.
    *
-   * @param path a folder with config.json and safetensors, or a .gguf file
+   * @param path a folder with config.json and weights, or a .gguf file
    * @param dtype of weights and computation; Auto: Float32 if all is stored as float32, else
    *     BFloat16
    * @throws TrainerException if the model can not be used, naming file, field or tensor

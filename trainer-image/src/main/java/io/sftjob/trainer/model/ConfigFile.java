@@ -16,8 +16,7 @@ record ConfigFile(Path path, JsonNode json) {
     if (!Files.isRegularFile(path)) {
       throw new TrainerException(
           ExitCode.ModelNotUsable,
-          path
-              + ": no such file; a model is a folder with config.json and safetensors, or a .gguf");
+          path + ": no such file; a model is a folder with config.json and weights, or a .gguf");
     }
     try {
       return new ConfigFile(path, new ObjectMapper().readTree(Files.readAllBytes(path)));

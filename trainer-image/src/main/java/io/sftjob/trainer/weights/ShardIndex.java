@@ -40,7 +40,7 @@ record ShardIndex(Path path, Map<String, Path> files) {
 
   private static Path shard(Path index, JsonNode name) {
     // A shard lies beside its index: another path could lead out of the folder.
-    boolean plain = name.isTextual() && name.asText().matches("[\\w.-]+");
+    boolean plain = name.isTextual() && name.asText().matches("[^/\\x00]+");
     if (!plain || !Files.isRegularFile(index.resolveSibling(name.asText()))) {
       throw refused("%s names the shard `%s`, which is not in the folder", index, name.asText());
     }

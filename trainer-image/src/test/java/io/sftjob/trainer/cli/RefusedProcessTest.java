@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sftjob.api.progress.ExitCode;
 import io.sftjob.api.progress.Outcome;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -29,6 +32,34 @@ class RefusedProcessTest {
         job().replace("tiny-llama.gguf", "absent.gguf"),
         ExitCode.ModelNotUsable,
         "absent.gguf does not exist");
+  }
+
+  @Test
+  void aModelCutOffInTheMiddle() throws IOException {
+    byte[] whole = Files.readAllBytes(TinyJob.MODEL);
+    Path cut = folder.resolve("cut.gguf");
+    Files.write(cut, Arrays.copyOf(whole, whole.length / 2));
+    refused(
+        job().replace(TinyJob.MODEL.toString(), cut.toString()),
+        ExitCode.ModelNotUsable,
+        "it is truncated; copy it again");
+  }
+
+  @Test
+  void aModelWhosePickleWouldRunCode() throws IOException {
+    Path fixtures = TinyJob.MODEL.getParent().getParent();
+    Path model = Files.createDirectory(folder.resolve("model"));
+    Files.copy(fixtures.resolve("tiny-llama/config.json"), model.resolve("config.json"));
+    Files.copy(fixtures.resolve("gguf/tokenizer.json"), model.resolve("tokenizer.json"));
+    Files.copy(
+        fixtures.resolve("gguf/tokenizer_config.json"), model.resolve("tokenizer_config.json"));
+    Files.copy(fixtures.resolve("torch-bin/hostile.bin"), model.resolve("pytorch_model.bin"));
+    var job = job().replace(TinyJob.MODEL.toString(), model.toString());
+    job.write("train.jsonl", "{\"text\": \"one two three\"}\n".repeat(20));
+    refused(
+        job,
+        ExitCode.ModelNotUsable,
+        "its pickle names __builtin__.print; only tensors and plain containers are read");
   }
 
   @Test

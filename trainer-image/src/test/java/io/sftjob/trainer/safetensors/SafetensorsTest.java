@@ -7,6 +7,7 @@ import io.sftjob.api.progress.ExitCode;
 import io.sftjob.trainer.TrainerException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -104,6 +105,18 @@ class SafetensorsTest {
         .isInstanceOf(TrainerException.class)
         .hasMessageContaining("bad.safetensors: ")
         .hasMessageContaining(message);
+  }
+
+  /** Of a file that has the bytes for it. */
+  @Test
+  void refusesAHeaderThatNoFileOfTensorsNeeds() throws IOException {
+    Path path = folder.resolve("large.safetensors");
+    try (var file = new RandomAccessFile(path.toFile(), "rw")) {
+      file.setLength(32L << 20);
+      file.writeLong(Long.reverseBytes(17L << 20));
+    }
+    assertThatThrownBy(() -> SafetensorsFile.open(path))
+        .hasMessage(path + ": announces a header of 17825792 bytes (2 to 16777216 are possible)");
   }
 
   @Test

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.sftjob.api.progress.ExitCode;
 import io.sftjob.trainer.TrainerException;
 import io.sftjob.trainer.pickle.TorchBytes;
@@ -26,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.slf4j.LoggerFactory;
 
 class WeightsFolderTest {
   private static Kernels kernels;
@@ -60,6 +64,25 @@ class WeightsFolderTest {
     safetensors("b.safetensors", "w", 4);
     index("model.safetensors.index.json", "{'w': 'b.safetensors'}");
     assertThat(value("w")).isEqualTo(4);
+    assertThat(logged())
+        .isEqualTo(
+            folder
+                + " has model.safetensors.index.json, model.safetensors,"
+                + " pytorch_model.bin.index.json, pytorch_model.bin;"
+                + " model.safetensors.index.json is read");
+  }
+
+  private String logged() {
+    var logger = (Logger) LoggerFactory.getLogger(WeightsFolder.class);
+    var appender = new ListAppender<ILoggingEvent>();
+    appender.start();
+    logger.addAppender(appender);
+    try {
+      value("w");
+    } finally {
+      logger.detachAppender(appender);
+    }
+    return appender.list.getFirst().getFormattedMessage();
   }
 
   @Test
@@ -79,6 +102,7 @@ class WeightsFolderTest {
         "{'w': 'a.bin', 'v': 'c.bin'} | names the shard `c.bin`, which is not in the folder",
         "{'w': '../a.bin'} | names the shard `../a.bin`, which is not in the folder",
         "{'w': ''} | names the shard ``, which is not in the folder",
+        "{'w': '..'} | names the shard `..`, which is not in the folder",
         "{'w': '.'} | names the shard `.`, which is not in the folder",
         "{'w': {'x': 1}} | names the shard ``, which is not in the folder",
         "{'w': 'a.bin', 'x': 'a.bin'} | puts the tensor `x` in a.bin; it is not there",
