@@ -1,5 +1,6 @@
 package io.sftjob.trainer.chat;
 
+import io.sftjob.trainer.chat.jinja.JinjaException;
 import io.sftjob.trainer.chat.jinja.JinjaTemplate.Rendered;
 import io.sftjob.trainer.chat.jinja.JinjaTemplate.Span;
 import java.util.ArrayList;
@@ -45,7 +46,7 @@ final class AssistantTurns {
 
   private static Span turn(ChatTemplate template, Chat chat, String whole, int i)
       throws RefusedChatException {
-    String prompt = template.render(chat.until(i), true).text();
+    String prompt = prompt(template, chat, i);
     boolean last = i == chat.messages().size() - 1;
     String turn = last ? whole : template.render(chat.until(i + 1), false).text();
     if (!turn.startsWith(prompt)) {
@@ -59,5 +60,19 @@ final class AssistantTurns {
           "the template renders messages[0..%d] otherwise when more messages follow".formatted(i));
     }
     return new Span(prompt.length(), turn.length());
+  }
+
+  private static String prompt(ChatTemplate template, Chat chat, int i)
+      throws RefusedChatException {
+    try {
+      return template.render(chat.until(i), true).text();
+    } catch (JinjaException e) {
+      if (i > 0 || e.endless()) {
+        throw e;
+      }
+      throw new RefusedChatException(
+          Refusal.TurnsNotFound,
+          "messages[0] is an answer before any question, and the template has no prompt for that");
+    }
   }
 }

@@ -16,6 +16,11 @@ public interface ChatRenderer {
    */
   ChatTokens tokens(Chat chat) throws RefusedChatException;
 
+  /** The ids of {@link #tokens}, whether or not it is known which of them the assistant says. */
+  default int[] ids(Chat chat) throws RefusedChatException {
+    return tokens(chat).ids();
+  }
+
   /** The conversation so far, and what makes the model answer. */
   int[] prompt(Chat chat) throws RefusedChatException;
 

@@ -69,6 +69,11 @@ final class JinjaRenderer implements ChatRenderer {
     }
   }
 
+  @Override
+  public int[] ids(Chat chat) throws RefusedChatException {
+    return rendered(chat, false);
+  }
+
   private boolean[] targets(Chat chat, Rendered whole, Encoding encoding)
       throws RefusedChatException {
     return template.marksGeneration()
@@ -78,8 +83,12 @@ final class JinjaRenderer implements ChatRenderer {
 
   @Override
   public int[] prompt(Chat chat) throws RefusedChatException {
+    return rendered(chat, true);
+  }
+
+  private int[] rendered(Chat chat, boolean addGenerationPrompt) throws RefusedChatException {
     try {
-      return tokenizer.encode(template.render(chat, true).text()).ids();
+      return tokenizer.encode(template.render(chat, addGenerationPrompt).text()).ids();
     } catch (JinjaException e) {
       throw refused(e);
     }

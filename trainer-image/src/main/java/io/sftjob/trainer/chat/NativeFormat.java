@@ -12,8 +12,10 @@ import java.util.OptionalInt;
  *
  * @param user of Baichuan, where generation_config.json names it
  * @param assistant likewise
+ * @param insteadOf the checkpoint's template, which ends no answer
  */
-record NativeFormat(Family family, OptionalInt user, OptionalInt assistant) implements ChatFormat {
+record NativeFormat(Family family, OptionalInt user, OptionalInt assistant, boolean insteadOf)
+    implements ChatFormat {
   enum Family {
     BAICHUAN(BaichuanRenderer.NAME),
     CHATGLM3(ChatGlm3Renderer.NAME),
@@ -27,10 +29,15 @@ record NativeFormat(Family family, OptionalInt user, OptionalInt assistant) impl
     }
   }
 
-  static Optional<ChatFormat> find(Path model, Tokenizer tokenizer) {
+  static Optional<NativeFormat> find(Path model, Tokenizer tokenizer) {
     CheckpointConfig config = CheckpointConfig.read(model);
     return family(config.modelType().orElse(""), tokenizer)
-        .map(family -> new NativeFormat(family, config.userToken(), config.assistantToken()));
+        .map(
+            family -> new NativeFormat(family, config.userToken(), config.assistantToken(), false));
+  }
+
+  NativeFormat insteadOfTemplate() {
+    return new NativeFormat(family, user, assistant, true);
   }
 
   private static Optional<Family> family(String modelType, Tokenizer tokenizer) {
@@ -53,7 +60,11 @@ record NativeFormat(Family family, OptionalInt user, OptionalInt assistant) impl
 
   @Override
   public String origin() {
-    return family.words;
+    return family.words
+        + (insteadOf
+            ? " (the checkpoint's own template ends no answer, so that the model would not learn to"
+                + " stop)"
+            : "");
   }
 
   @Override

@@ -23,6 +23,8 @@ import picocli.CommandLine.Spec;
       TrainCommand.class,
       PrepareCommand.class,
       GenerateCommand.class,
+      TokenizeCommand.class,
+      RenderCommand.class,
       LogitsCommand.class
     },
     commandListHeading = "%nCommands:%n",

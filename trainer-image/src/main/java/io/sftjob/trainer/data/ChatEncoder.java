@@ -1,5 +1,6 @@
 package io.sftjob.trainer.data;
 
+import io.sftjob.trainer.chat.Chat;
 import io.sftjob.trainer.chat.ChatRenderer;
 import io.sftjob.trainer.chat.ChatTokens;
 import io.sftjob.trainer.chat.RefusedChatException;
@@ -17,27 +18,34 @@ final class ChatEncoder implements RowEncoder {
 
   @Override
   public Encoded encode(Row row) throws UnusableRowException {
+    Chat chat = ((Row.Messages) row).chat();
     try {
-      ChatTokens tokens = renderer.tokens(((Row.Messages) row).chat());
-      return new Encoded(tokens.ids(), loss == LossOn.All ? all(tokens) : tokens.targets());
+      if (loss == LossOn.All) {
+        int[] ids = renderer.ids(chat);
+        return new Encoded(ids, all(ids.length));
+      }
+      ChatTokens tokens = renderer.tokens(chat);
+      return new Encoded(tokens.ids(), tokens.targets());
     } catch (RefusedChatException e) {
-      throw new UnusableRowException(reason(e), e.getMessage());
+      throw unusable(e);
     }
   }
 
-  private static boolean[] all(ChatTokens tokens) {
-    boolean[] all = new boolean[tokens.ids().length];
+  private static boolean[] all(int length) {
+    boolean[] all = new boolean[length];
     Arrays.fill(all, true);
     return all;
   }
 
-  static DropReason reason(RefusedChatException refused) {
-    return switch (refused.reason()) {
-      case UnknownRole -> DropReason.UnknownRole;
-      case Empty -> DropReason.Empty;
-      case NotInFormat -> DropReason.NotInFormat;
-      case TemplateRefused -> DropReason.TemplateRefused;
-      case TurnsNotFound -> DropReason.TurnsNotFound;
-    };
+  static UnusableRowException unusable(RefusedChatException refused) {
+    DropReason reason =
+        switch (refused.reason()) {
+          case UnknownRole -> DropReason.UnknownRole;
+          case Empty -> DropReason.Empty;
+          case NotInFormat -> DropReason.NotInFormat;
+          case TemplateRefused -> DropReason.TemplateRefused;
+          case TurnsNotFound -> DropReason.TurnsNotFound;
+        };
+    return new UnusableRowException(reason, refused.getMessage());
   }
 }

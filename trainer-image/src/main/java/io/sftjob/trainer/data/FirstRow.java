@@ -16,7 +16,7 @@ final class FirstRow {
     if (settings.format() != RowFormat.Auto) {
       return new Found(settings.format(), "dataset.format is " + settings.format());
     }
-    try (JsonLines lines = new JsonLines(settings.train(), Digests.sha256())) {
+    try (JsonLines lines = JsonLines.open(settings.train(), Digests.sha256())) {
       String firstFault = null;
       for (JsonLines.Line line = lines.next(); line != null; line = lines.next()) {
         try {

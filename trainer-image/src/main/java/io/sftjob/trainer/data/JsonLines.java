@@ -11,15 +11,14 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 
 /**
- * The lines of a file, one after the other. Takes {@code \n} and {@code \r\n}, skips a byte order
+ * The lines of a stream, one after the other. Takes {@code \n} and {@code \r\n}, skips a byte order
  * mark and blank lines; blank lines keep their number.
  */
-final class JsonLines implements AutoCloseable {
+public final class JsonLines implements AutoCloseable {
   private static final int LONGEST = 1 << 28;
 
-  private final Path file;
+  private final String name;
   private final InputStream in;
-  private final long size;
   private final MessageDigest digest;
   private final byte[] buffer = new byte[1 << 16];
   private final ByteArrayOutputStream line = new ByteArrayOutputStream();
@@ -31,26 +30,47 @@ final class JsonLines implements AutoCloseable {
   /**
    * @param number counted from 1
    */
-  record Line(long number, byte[] bytes) {}
+  public record Line(long number, byte[] bytes) {}
+
+  private JsonLines(String name, InputStream in, MessageDigest digest) {
+    this.name = name;
+    this.in = in;
+    this.digest = digest;
+  }
+
+  /**
+   * @param name for messages
+   */
+  public static JsonLines of(String name, InputStream in) {
+    return new JsonLines(name, in, Digests.sha256());
+  }
 
   /**
    * @param digest sees every byte of the file
    */
-  JsonLines(Path file, MessageDigest digest) {
-    this.file = file;
-    this.digest = digest;
+  static JsonLines open(Path file, MessageDigest digest) {
     try {
-      this.size = Files.size(file);
-      this.in = Files.newInputStream(file);
+      return new JsonLines(file.toString(), Files.newInputStream(file), digest);
     } catch (NoSuchFileException e) {
       throw new TrainerException(ExitCode.StorageRefused, file + ": no such file", e);
     } catch (IOException e) {
-      throw unreadable(e);
+      throw unreadable(file.toString(), e);
+    }
+  }
+
+  /** Bytes in a file. */
+  static long size(Path file) {
+    try {
+      return Files.size(file);
+    } catch (NoSuchFileException e) {
+      throw new TrainerException(ExitCode.StorageRefused, file + ": no such file", e);
+    } catch (IOException e) {
+      throw unreadable(file.toString(), e);
     }
   }
 
   /** The next line that is not blank, or null. */
-  Line next() {
+  public Line next() {
     while (true) {
       byte[] bytes = read();
       if (bytes == null) {
@@ -70,10 +90,6 @@ final class JsonLines implements AutoCloseable {
     return bytesRead;
   }
 
-  long size() {
-    return size;
-  }
-
   private byte[] read() {
     line.reset();
     boolean any = false;
@@ -91,7 +107,7 @@ final class JsonLines implements AutoCloseable {
         throw new TrainerException(
             ExitCode.DataNotUsable,
             "%s: line %d is longer than %d bytes; is this JSON Lines?"
-                .formatted(file, number + 1, LONGEST));
+                .formatted(name, number + 1, LONGEST));
       }
       if (at < end) {
         at++;
@@ -105,7 +121,7 @@ final class JsonLines implements AutoCloseable {
       at = 0;
       end = Math.max(0, in.read(buffer));
     } catch (IOException e) {
-      throw unreadable(e);
+      throw unreadable(name, e);
     }
     digest.update(buffer, 0, end);
     bytesRead += end;
@@ -125,9 +141,9 @@ final class JsonLines implements AutoCloseable {
     return true;
   }
 
-  private TrainerException unreadable(IOException e) {
+  private static TrainerException unreadable(String name, IOException e) {
     return new TrainerException(
-        ExitCode.StorageUnavailable, file + ": can not be read: " + e.getMessage(), e);
+        ExitCode.StorageUnavailable, name + ": can not be read: " + e.getMessage(), e);
   }
 
   @Override
@@ -135,7 +151,7 @@ final class JsonLines implements AutoCloseable {
     try {
       in.close();
     } catch (IOException e) {
-      throw unreadable(e);
+      throw unreadable(name, e);
     }
   }
 }

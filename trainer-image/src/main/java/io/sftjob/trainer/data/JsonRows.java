@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 
 /** One line of JSON Lines to one object. */
-final class JsonRows {
+public final class JsonRows {
   private static final ObjectMapper JSON =
       new ObjectMapper(
               JsonFactory.builder()
@@ -28,14 +28,28 @@ final class JsonRows {
   private JsonRows() {}
 
   static ObjectNode parse(byte[] line) throws UnusableRowException {
+    JsonNode node = json(line);
+    if (node instanceof ObjectNode object) {
+      return object;
+    }
+    throw new UnusableRowException(
+        DropReason.NotJson, "is " + typeName(node) + "; expected an object in each line");
+  }
+
+  /** A line that holds one string. */
+  public static String string(byte[] line) throws UnusableRowException {
+    JsonNode node = json(line);
+    if (!node.isTextual()) {
+      throw new UnusableRowException(
+          DropReason.NotJson, "is " + typeName(node) + "; expected a string in each line");
+    }
+    return RowReader.string(node, "the string");
+  }
+
+  private static JsonNode json(byte[] line) throws UnusableRowException {
     String text = text(line);
     try {
-      JsonNode node = JSON.readTree(text);
-      if (node instanceof ObjectNode object) {
-        return object;
-      }
-      throw new UnusableRowException(
-          DropReason.NotJson, "is " + typeName(node) + "; expected an object in each line");
+      return JSON.readTree(text);
     } catch (JsonProcessingException e) {
       int column = e.getLocation() == null ? -1 : e.getLocation().getColumnNr();
       throw new UnusableRowException(

@@ -46,8 +46,8 @@ public final class Preparation {
   }
 
   private PreparedData run() {
-    long trainBytes = size(settings.train());
-    long total = trainBytes + settings.eval().map(Preparation::size).orElse(0L);
+    long trainBytes = JsonLines.size(settings.train());
+    long total = trainBytes + settings.eval().map(JsonLines::size).orElse(0L);
     String trainSha = read(settings.train(), this::trainOrEval, 0, total);
     String evalSha =
         settings.eval().map(file -> read(file, row -> eval, trainBytes, total)).orElse("");
@@ -75,7 +75,7 @@ public final class Preparation {
   private String read(Path file, LongFunction<Packer> target, long bytesBefore, long bytesTotal) {
     MessageDigest digest = Digests.sha256();
     long firstRow = rows;
-    try (JsonLines lines = new JsonLines(file, digest)) {
+    try (JsonLines lines = JsonLines.open(file, digest)) {
       encoder.run(
           lines,
           batch -> {
@@ -132,12 +132,6 @@ public final class Preparation {
                   .formatted(settings.eval().get(), String.join("\n", data.report()))
               : ("dataset.evalFraction %s keeps none of the %d rows; raise it, or give dataset.eval")
                   .formatted(settings.evalFraction(), rows));
-    }
-  }
-
-  private static long size(Path file) {
-    try (JsonLines lines = new JsonLines(file, Digests.sha256())) {
-      return lines.size();
     }
   }
 }

@@ -93,7 +93,7 @@ interface RowReader {
     return names.isEmpty() ? "none" : String.join(", ", names);
   }
 
-  private static String string(JsonNode value, String name) throws UnusableRowException {
+  static String string(JsonNode value, String name) throws UnusableRowException {
     if (!value.isTextual()) {
       throw wrongType(name, value, "a string");
     }

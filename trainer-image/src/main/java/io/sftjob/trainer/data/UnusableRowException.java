@@ -1,7 +1,7 @@
 package io.sftjob.trainer.data;
 
 /** A row that can not be used; the message is for the person who wrote it. */
-final class UnusableRowException extends Exception {
+public final class UnusableRowException extends Exception {
   private final DropReason reason;
 
   UnusableRowException(DropReason reason, String message) {
@@ -9,7 +9,7 @@ final class UnusableRowException extends Exception {
     this.reason = reason;
   }
 
-  DropReason reason() {
+  public DropReason reason() {
     return reason;
   }
 }

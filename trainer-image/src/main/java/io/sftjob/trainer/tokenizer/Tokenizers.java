@@ -20,6 +20,17 @@ public final class Tokenizers {
         : ofFolder(new CheckpointFolder(model));
   }
 
+  /**
+   * Whether special tokens that stand in a text are read as such, as Hugging Face's tokenizers do.
+   * The families whose chats are said in code (Baichuan, ChatGLM3, Qwen v1) put them in by id
+   * instead, and take a text for nothing but text.
+   *
+   * @param model as for {@link #load}
+   */
+  public static boolean readsSpecials(Path model) {
+    return Family.of(new CheckpointFolder(model)) == Family.OTHER;
+  }
+
   private static Tokenizer ofFolder(CheckpointFolder folder) {
     Family family = Family.of(folder);
     boolean ranks = folder.has(QwenFolder.FILE);

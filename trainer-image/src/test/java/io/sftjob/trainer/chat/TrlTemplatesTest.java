@@ -125,6 +125,49 @@ class TrlTemplatesTest {
     }
   }
 
+  @Test
+  void saysWhichThoughtsATemplateLeavesOut() {
+    assertThat(Thoughts.note(template("qwen3")))
+        .hasValueSatisfying(n -> assertThat(n).contains("out of answers before the last question"));
+    assertThat(Thoughts.note(template("deepseek_r1_distill")))
+        .hasValueSatisfying(n -> assertThat(n).contains("out of all answers"));
+    assertThat(Thoughts.note(template("qwen3_training"))).isEmpty();
+    assertThat(Thoughts.note(template("qwen2_5"))).isEmpty();
+    // It takes no tools, but it takes this.
+    assertThat(Thoughts.note(template("gemma"))).isEmpty();
+  }
+
+  /** In a prompt it shows the system message; with an answer behind it, it does not. */
+  @Test
+  void refusesAnAnswerWhoseContextIsNotThatOfItsPrompt() throws Exception {
+    JsonNode mistral =
+        JSON.readTree(Path.of("src/test/resources/fixtures/chat/expected.json").toFile());
+    ChatTemplate template = compile(mistral.at("/templates/mistral_nemo").textValue());
+    List<Map<String, Object>> question = List.of(Map.of("role", "user", "content", "Hi"));
+    List<Map<String, Object>> messages = new ArrayList<>(question);
+    messages.add(Map.of("role", "assistant", "content", "Hello!"));
+    Chat plain = new Chat(messages, Map.of());
+    assertThat(AssistantTurns.find(template, plain, template.render(plain, false)))
+        .containsExactly(
+            new Span("<s>[INST]Hi[/INST]".length(), "<s>[INST]Hi[/INST]Hello!</s>".length()));
+    messages.addFirst(Map.of("role", "system", "content", "Be terse."));
+    Chat withSystem = new Chat(messages, Map.of());
+    Rendered whole = template.render(withSystem, false);
+    assertThat(whole.text()).doesNotContain("terse");
+    assertThatThrownBy(() -> AssistantTurns.find(template, withSystem, whole))
+        .isInstanceOf(RefusedChatException.class)
+        .hasMessageContaining("what comes before messages[2] is not what a prompt says");
+  }
+
+  @Test
+  void anAnswerToNothingIsRefused() {
+    ChatTemplate template = template("qwen2_5");
+    Chat chat = new Chat(List.of(Map.of("role", "assistant", "content", "Hello")), Map.of());
+    assertThatThrownBy(() -> AssistantTurns.find(template, chat, template.render(chat, false)))
+        .isInstanceOf(RefusedChatException.class)
+        .hasMessageContaining("messages[0] is an answer before any question");
+  }
+
   /** TRL's variants are marked as transformers marks them, to the newline; Qwen3's own text too. */
   @Test
   void targetsAreTheTokensThatTransformersMasks() throws RefusedChatException {
@@ -214,10 +257,18 @@ class TrlTemplatesTest {
   }
 
   private static ChatTemplate template(JsonNode c, String kind) {
+    return template(c.path("family").asText() + kind);
+  }
+
+  private static ChatTemplate template(String name) {
+    return compile(FIXTURE.path("templates").path(name).textValue());
+  }
+
+  private static ChatTemplate compile(String text) {
     Map<String, String> specials =
         JSON.convertValue(FIXTURE.path("specials"), new TypeReference<>() {});
     return ChatTemplate.compile(
-        FIXTURE.path("templates").path(c.path("family").asText() + kind).textValue(),
+        text,
         new SpecialTokens(
             Optional.of(new Special(specials.get("bos_token"), 0)),
             Optional.of(new Special(specials.get("eos_token"), 1)),

@@ -195,20 +195,20 @@ class PreparationTest {
             + " \"content\": \"b\"}%s]}\n";
     Path file =
         write(chat.formatted("") + chat.formatted(", {\"role\": \"user\", \"content\": \"c\"}"));
-    // What it writes for an answer is not one piece of the text.
-    PreparedData data =
-        prepare(
-            TestSettings.of(file)
-                .template(
-                    "{% for i in range(messages | length) %}<|im_start|>{{ messages[i].role }}\n{{"
-                        + " 'THINK ' if loop.last and messages[i].role == 'assistant' }}{{ messages[i].content }}<|im_end|>{% endfor"
-                        + " %}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"));
+    // Its loop runs over numbers, not over messages.
+    String template =
+        "{% for i in range(messages | length) %}<|im_start|>{{ messages[i].role }}\n{{"
+            + " 'THINK ' if loop.last and messages[i].role == 'assistant' }}{{ messages[i].content }}<|im_end|>{% endfor"
+            + " %}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}";
+    PreparedData data = prepare(TestSettings.of(file).template(template));
     assertThat(targets(data.train().getFirst().documents().getFirst()))
         .isEqualTo("THINK b<|im_end|>");
     assertThat(data.trainLedger().drops().get(DropReason.TurnsNotFound).examples())
         .singleElement()
         .asString()
-        .contains("line 2", "messages[0..1]", "{% generation %}");
+        .contains("line 2", "messages[0..1]", "{% generation %}", "loss: All");
+    assertThat(prepare(TestSettings.of(file).template(template).loss(LossOn.All)).trainLedger())
+        .returns(0L, Ledger::droppedRows);
   }
 
   @Test
