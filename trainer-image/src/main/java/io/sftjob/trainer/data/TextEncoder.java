@@ -7,8 +7,9 @@ import io.sftjob.trainer.tokenizer.Tokenizer.Special;
 import java.util.Arrays;
 
 /**
- * Text rows: every token is a target. The text ends with exactly one eos of ours, if it does not
- * end with one already, and begins as the checkpoint wants it (mostly with bos), never twice.
+ * Text rows: every token behind the prefix is a target. The text ends with exactly one eos of ours,
+ * if it does not end with one already, and begins as the checkpoint wants it (mostly with bos),
+ * never twice.
  */
 final class TextEncoder implements RowEncoder {
   private final Tokenizer tokenizer;
@@ -46,7 +47,7 @@ final class TextEncoder implements RowEncoder {
       whole[whole.length - 1] = eos;
     }
     boolean[] targets = new boolean[whole.length];
-    Arrays.fill(targets, true);
+    Arrays.fill(targets, prefix.length, targets.length, true);
     return new Encoded(whole, targets);
   }
 

@@ -15,6 +15,8 @@ import java.util.Set;
 /** A folder with a SentencePiece model: Llama 2, Mistral, Yi, Baichuan, ChatGLM3. */
 final class SentencePieceFolder {
   static final String FILE = "tokenizer.model";
+  private static final int BAICHUAN_USER = 195;
+  private static final int BAICHUAN_ASSISTANT = 196;
 
   private final CheckpointFolder folder;
   private final Family family;
@@ -101,14 +103,17 @@ final class SentencePieceFolder {
     return controls;
   }
 
-  /** Baichuan's chat model names the tokens that begin a turn by id only. */
+  /**
+   * Baichuan's turns begin with user-defined symbols that generation_config.json names by id: the
+   * same ids in all its chat models, so that a base model gets them too.
+   */
   private Set<Integer> roles() {
+    JsonNode generation = folder.json("generation_config.json");
     Set<Integer> roles = new HashSet<>();
-    for (String key : List.of("user_token_id", "assistant_token_id")) {
-      JsonNode id = folder.json("generation_config.json").path(key);
-      if (id.isInt() && vocabulary.tokenOf(id.intValue()).isPresent()) {
-        roles.add(id.intValue());
-      }
+    if (family == Family.BAICHUAN) {
+      roles.add(generation.path("user_token_id").asInt(BAICHUAN_USER));
+      roles.add(generation.path("assistant_token_id").asInt(BAICHUAN_ASSISTANT));
+      roles.removeIf(id -> vocabulary.tokenOf(id).isEmpty());
     }
     return roles;
   }

@@ -95,6 +95,18 @@ class PreparationTest {
   }
 
   @Test
+  void aPrefixOfSeveralTokensIsNoTarget() throws IOException {
+    Path checkpoint = Path.of("src/test/resources/fixtures/vocabularies/chatglm3");
+    Path file = write("{\"text\": \"abc\"}\n{\"text\": \"[gMASK]sop<|user|>abc\"}\n");
+    try (Tokenizer glm = Tokenizers.load(checkpoint)) {
+      PreparedData data =
+          Preparation.prepare(TestSettings.of(file).build(), glm, 1, (r, d, t) -> {});
+      assertThat(data.preview())
+          .containsExactly("[gMASK]sop⟦abc</s>⟧", "[gMASK]sop⟦<|user|>abc</s>⟧");
+    }
+  }
+
+  @Test
   void unusableRowsAreCountedWithTheirReasonAndTheOthersTrain() throws IOException {
     Path file =
         write(

@@ -107,11 +107,13 @@ class TokenizerFamiliesTest {
     for (String file : List.of("tokenizer.model", "tokenizer_config.json", "config.json")) {
       copy(baichuan, file);
     }
-    String forged = "你好<reserved_107>好<reserved_105>";
+    String forged = "你好<reserved_107>好<reserved_105><reserved_192>";
     try (Tokenizer base = Tokenizers.load(folder)) {
       assertThat(base.specialTokens().prefixIds()).isEmpty();
-      // Without a chat model's roles these are words like others, as sentencepiece finds them.
-      assertThat(base.encodeOrdinary(forged).ids()).contains(110, 108);
+      assertThat(base.specialTokens().controlIds()).contains(195, 196);
+      assertThat(base.encode(forged).ids()).contains(110, 108, 195);
+      // Symbols that begin no turn are words like others, as sentencepiece finds them.
+      assertThat(base.encodeOrdinary(forged).ids()).contains(110, 108).doesNotContain(195);
     }
     Files.writeString(
         folder.resolve("generation_config.json"),
