@@ -1,35 +1,27 @@
 package io.sftjob.trainer.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import ai.djl.Device;
-import io.sftjob.api.progress.ExitCode;
 import io.sftjob.api.v1alpha1.ModelDtype;
-import io.sftjob.trainer.TrainerException;
-import io.sftjob.trainer.gguf.GgufBytes;
 import io.sftjob.trainer.pickle.PickleBytes;
 import io.sftjob.trainer.pickle.RawZip;
 import io.sftjob.trainer.pickle.TorchBytes;
 import io.sftjob.trainer.safetensors.Dtype;
 import io.sftjob.trainer.safetensors.HostTensor;
 import io.sftjob.trainer.safetensors.SafetensorsWriter;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -38,7 +30,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Weights that are broken in any of their forms end the run before it begins, and say how. */
 class BrokenWeightsTest {
   private static final String EMBEDDING = "model.embed_tokens.weight";
-  private static final Path GGUF = Path.of("src/test/resources/fixtures/gguf/tiny-llama.gguf");
   private static final String SAFETENSORS_INDEX = "model.safetensors.index.json";
   private static final String TORCH_INDEX = "pytorch_model.bin.index.json";
   @TempDir Path folder;
@@ -103,35 +94,23 @@ class BrokenWeightsTest {
   void namesTheTensorAndItsShape(String file, Form form) throws IOException {
     String location = folder.resolve(file).toString();
     form.write(folder, without(tensors(), "model.layers.1.mlp.up_proj.weight"));
-    refused(folder, location + " has no `model.layers.1.mlp.up_proj.weight`");
+    Broken.refused(folder, location + " has no `model.layers.1.mlp.up_proj.weight`");
 
     form.write(folder, with(tensors(), new HostTensor("x", Dtype.F32, shape(), bytes(4))));
-    refused(folder, location + " holds `x`, which the model described by its configuration");
+    Broken.refused(folder, location + " holds `x`, which the model described by its configuration");
 
     HostTensor embedding = tensors().getFirst();
     List<HostTensor> others = without(tensors(), EMBEDDING);
     form.write(
         folder,
         with(others, new HostTensor(EMBEDDING, Dtype.F32, shape(16, 40), embedding.data())));
-    refused(
+    Broken.refused(
         folder,
         "tensor `%s` has shape [16, 40]; the configuration implies [40, 16]".formatted(EMBEDDING));
 
     form.write(
         folder, with(others, new HostTensor(EMBEDDING, Dtype.I64, shape(40, 16), bytes(5120))));
-    refused(folder, "tensor `%s` has the dtype I".formatted(EMBEDDING));
-  }
-
-  /** A way to break what lies at a path, and what is said of it. */
-  private record Broken(String name, String message, Breakage breakage) {
-    @Override
-    public String toString() {
-      return name;
-    }
-  }
-
-  private interface Breakage {
-    void apply(Path path) throws IOException;
+    Broken.refused(folder, "tensor `%s` has the dtype I".formatted(EMBEDDING));
   }
 
   static Stream<Broken> broken() {
@@ -141,28 +120,28 @@ class BrokenWeightsTest {
             "of the data, but the file has only ",
             f -> {
               safetensorsShards(f, tensors());
-              cut(f.resolve("b"), 2);
+              Broken.cut(f.resolve("b"), 2);
             }),
         new Broken(
             "a torch shard that is cut off",
             "b: not a usable PyTorch file: its zip directory can not be read: ",
             f -> {
               torchShards(f, tensors());
-              cut(f.resolve("b"), 2);
+              Broken.cut(f.resolve("b"), 2);
             }),
         new Broken(
             "a torch file that is cut off",
             "pytorch_model.bin: not a usable PyTorch file: its zip directory can not be read: ",
             f -> {
               torch(f, tensors());
-              cut(f.resolve("pytorch_model.bin"), 2);
+              Broken.cut(f.resolve("pytorch_model.bin"), 2);
             }),
         new Broken(
             "a header of safetensors that is cut off",
             "but has 16 bytes: truncated, copy it again",
             f -> {
               safetensors(f, tensors());
-              cut(
+              Broken.cut(
                   f.resolve("model.safetensors"),
                   Files.size(f.resolve("model.safetensors")) / 16.0);
             }),
@@ -223,135 +202,8 @@ class BrokenWeightsTest {
   @ParameterizedTest
   @MethodSource
   void broken(Broken broken) throws IOException {
-    broken.breakage.apply(folder);
-    refused(folder, broken.message);
-  }
-
-  static Stream<Broken> brokenGguf() {
-    return Stream.of(
-        new Broken("cut off", "is truncated; copy it again", f -> cut(Files.copy(GGUF, f), 2)),
-        new Broken(
-            "no file of weights",
-            "does not begin with `GGUF`",
-            f -> Files.writeString(f, "<html>")),
-        new Broken(
-            "a pointer of Git LFS",
-            "is a pointer of Git LFS",
-            f -> Files.writeString(f, "version https://git-lfs.github.com/spec/v1\n")),
-        gguf(
-            "tensors",
-            "announces 9223372036854775807 tensors",
-            g -> g.header(3, Long.MAX_VALUE, 0)),
-        gguf("keys", "announces 18446744073709551615 keys", g -> g.header(3, 0, -1)),
-        gguf(
-            "a key's length",
-            "announces 1000000 bytes of text, more than the file can hold",
-            g -> g.header(3, 0, 1).int64(1_000_000).floats(new float[10])),
-        gguf(
-            "a text's length",
-            "announces 18446744073709551614 bytes of text",
-            g -> g.header(3, 0, 1).string("k").int32(8).int64(-2).int64(0)),
-        gguf(
-            "an array's size",
-            "announces 4611686018427387904 items of `k`",
-            g -> g.header(3, 0, 1).string("k").int32(9).int32(0).int64(1L << 62).int64(0)),
-        gguf(
-            "nested arrays",
-            "key `k` nests arrays deeper than 4",
-            g -> {
-              g.header(3, 0, 1).string("k").int32(9);
-              for (int i = 0; i < 10; i++) {
-                g.int32(9).int64(1);
-              }
-              return g;
-            }),
-        gguf(
-            "a value's type",
-            "key `k` has the unknown value type 13",
-            g -> g.header(3, 0, 1).string("k").int32(13).int64(0)),
-        gguf(
-            "dimensions",
-            "tensor `w` has 5 dimensions",
-            g -> g.header(3, 1, 0).tensor("w", 0, 0, 1, 1, 1, 1, 1)),
-        gguf(
-            "a size that overflows",
-            "tensor `w` has an impossible shape",
-            g -> g.header(3, 1, 0).tensor("w", 0, 0, 1L << 32, 1L << 32)),
-        gguf(
-            "a negative dimension",
-            "tensor `w` has an impossible shape",
-            g -> g.header(3, 1, 0).tensor("w", 0, 0, -4)),
-        gguf(
-            "a row that is no whole block",
-            "tensor `w` has rows of 33 elements; Q8_0 needs a multiple of 32",
-            g -> g.header(3, 1, 0).tensor("w", 8, 0, 33)),
-        gguf(
-            "an offset",
-            "tensor `w` is at 7, which is not a multiple of the alignment 32",
-            g -> g.header(3, 1, 0).tensor("w", 0, 7, 1).align(32).floats(new float[32])),
-        gguf(
-            "an offset behind the end",
-            "it is truncated; copy it again",
-            g -> g.header(3, 1, 0).tensor("w", 0, Long.MAX_VALUE - 31, 1).align(32).floats(0)),
-        gguf(
-            "tensors that overlap",
-            "tensors `v` and `w` overlap",
-            g ->
-                g.header(3, 2, 0)
-                    .tensor("v", 0, 0, 9)
-                    .tensor("w", 0, 32, 1)
-                    .align(32)
-                    .floats(new float[9])),
-        gguf(
-            "an alignment",
-            "general.alignment is 3; expected a power of two",
-            g -> g.header(3, 0, 1).key("general.alignment", 3)),
-        gguf(
-            "a tensor that is there twice",
-            "tensor `w` appears twice",
-            g ->
-                g.header(3, 2, 0)
-                    .tensor("w", 0, 0, 1)
-                    .tensor("w", 0, 32, 1)
-                    .align(32)
-                    .floats(new float[9])),
-        gguf("no architecture", "has no key `general.architecture`", g -> g.header(3, 0, 0)),
-        gguf(
-            "another architecture",
-            "the GGUF key `general.architecture` is `mamba`",
-            g -> g.header(3, 0, 1).key("general.architecture", "mamba")));
-  }
-
-  private static Broken gguf(String name, String message, UnaryOperator<GgufBytes> bytes) {
-    return new Broken(
-        name, message, file -> Files.write(file, bytes.apply(new GgufBytes()).toByteArray()));
-  }
-
-  @ParameterizedTest
-  @MethodSource
-  void brokenGguf(Broken broken) throws IOException {
-    Path file = folder.resolve("model.gguf");
-    broken.breakage.apply(file);
-    refused(file, broken.message);
-  }
-
-  /** Counts that a file of gigabytes could hold, and no header has. */
-  @Test
-  void aLargeGgufTakesNoMemoryForWhatItAnnounces() throws IOException {
-    Path file = folder.resolve("model.gguf");
-    for (var head :
-        List.of(
-            new GgufBytes().header(3, 100_000_000, 0),
-            new GgufBytes().header(3, 0, 100_000_000),
-            new GgufBytes().header(3, 0, 1).string("k").int32(9).int32(0).int64(1L << 31),
-            new GgufBytes().header(3, 0, 1).string("k").int32(8).int64(1L << 31))) {
-      Files.deleteIfExists(file);
-      try (var out = new FileOutputStream(file.toFile())) {
-        out.write(head.toByteArray());
-        out.getChannel().write(ByteBuffer.allocate(1), 5L << 30);
-      }
-      refused(file, "are the most that are read");
-    }
+    broken.breakage().apply(folder);
+    Broken.refused(folder, broken.message());
   }
 
   private static void deflated(Path path) throws IOException {
@@ -364,11 +216,6 @@ class BrokenWeightsTest {
         zip.write(zeros);
       }
     }
-  }
-
-  private static void cut(Path file, double divisor) throws IOException {
-    byte[] bytes = Files.readAllBytes(file);
-    Files.write(file, Arrays.copyOf(bytes, (int) (bytes.length / divisor)));
   }
 
   private static List<HostTensor> tensors() {
@@ -391,14 +238,6 @@ class BrokenWeightsTest {
 
   private static ByteBuffer bytes(int size) {
     return ByteBuffer.allocate(size);
-  }
-
-  private static void refused(Path path, String message) {
-    assertThatThrownBy(() -> load(path).close())
-        .isInstanceOfSatisfying(
-            TrainerException.class, e -> assertThat(e.code()).isEqualTo(ExitCode.ModelNotUsable))
-        .hasMessageContaining(path.toString())
-        .hasMessageContaining(message);
   }
 
   private static CausalLm load(Path path) {

@@ -21,7 +21,8 @@ class LogitsParityTest {
     "tiny-llama-sharded, ''",
     "tiny-llama-headdim, ''",
     "tiny-llama-rope3, ''",
-    "gguf, tiny-llama.gguf"
+    "gguf, tiny-llama.gguf",
+    "family-baichuan-7b-bin, ''"
   })
   void equalThoseOfTransformers(String name, String file) {
     var fixture = Fixture.of(name);

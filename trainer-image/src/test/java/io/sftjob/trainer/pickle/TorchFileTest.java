@@ -53,13 +53,13 @@ class TorchFileTest {
         "legacy.bin | it is in the format from before PyTorch 1.6, which is not read. Load it in Python",
       })
   void refusesWhatTorchSavedButNoStateDict(String name, String message) {
-    refused(FIXTURES.resolve(name), message);
+    Refused.asTorch(FIXTURES.resolve(name), message);
   }
 
   @ParameterizedTest
   @MethodSource("pickles")
   void refusesAnyOtherPickle(String message, PickleBytes pickle) throws IOException {
-    refused(file(pickle.stop()), message);
+    Refused.asTorch(file(pickle.stop()), message);
   }
 
   static Stream<Arguments> pickles() {
@@ -115,7 +115,7 @@ class TorchFileTest {
   @MethodSource("tensors")
   void refusesTensorsThatDoNotFitInTheirStorage(String message, PickleBytes pickle)
       throws IOException {
-    refused(file(pickle.op('s').stop()), "tensor `w` " + message);
+    Refused.asTorch(file(pickle.op('s').stop()), "tensor `w` " + message);
   }
 
   /** The archive has one storage, `0`, of 16 bytes. */
@@ -159,110 +159,13 @@ class TorchFileTest {
     return values;
   }
 
-  @ParameterizedTest
-  @MethodSource("archives")
-  void refusesArchivesThatLie(String message, Archive archive) throws IOException {
-    Path path = folder.resolve("lies.bin");
-    try (RawZip zip = RawZip.create(path)) {
-      archive.fill(zip);
-    }
-    refused(path, message);
-  }
-
-  private interface Archive {
-    void fill(RawZip zip) throws IOException;
-  }
-
-  static Stream<Arguments> archives() {
-    byte[] one = w("0", 4, 0, longs(4), longs(1)).op('s').stop();
-    return Stream.of(
-        arguments(
-            "its entry `a/data.pkl` is compressed",
-            (Archive) zip -> zip.entry("a/data.pkl", one, e -> e.method = 8)),
-        arguments(
-            "its entry `a/data/0` is compressed",
-            (Archive) zip -> pickled(zip, one).entry("a/data/0", new byte[16], e -> e.method = 8)),
-        arguments(
-            "its entry `a/data/0` is encrypted",
-            (Archive) zip -> pickled(zip, one).entry("a/data/0", new byte[16], e -> e.flags = 1)),
-        arguments(
-            "its entry `a/data/0` announces 1073741824 bytes but takes 16",
-            (Archive)
-                zip -> pickled(zip, one).entry("a/data/0", new byte[16], e -> e.size = 1 << 30)),
-        arguments(
-            "its zip directory can not be read: data for a/data/0 overlaps with central directory",
-            (Archive)
-                zip ->
-                    pickled(zip, one)
-                        .entry("a/data/0", new byte[16], e -> e.size = e.compressed = 1 << 30)),
-        arguments(
-            "its entry `a/data/0` has 9223372036854775807 bytes",
-            (Archive)
-                zip ->
-                    pickled(zip, one)
-                        .entry(
-                            "a/data/0", new byte[16], e -> e.size = e.compressed = Long.MAX_VALUE)),
-        arguments(
-            "its zip directory can not be read: ",
-            (Archive) zip -> pickled(zip, one).entry("a/x", new byte[1], e -> e.header = 1 << 30)),
-        arguments(
-            "its entries `a/data.pkl` and `a/data/0` overlap",
-            (Archive) zip -> pickled(zip, one).entry("a/data/0", new byte[16], e -> e.header = 0)),
-        arguments(
-            "its archive has two entries `a/data/0`",
-            (Archive)
-                zip ->
-                    pickled(zip, one)
-                        .entry("a/data/0", new byte[16])
-                        .entry("a/data/0", new byte[16])),
-        arguments(
-            "a zip with 2 entries `<name>/data.pkl`",
-            (Archive) zip -> pickled(zip, one).entry("b/data.pkl", one)),
-        arguments(
-            "a zip with 0 entries `<name>/data.pkl`",
-            (Archive) zip -> zip.entry("a/b/data.pkl", one).entry("data.pkl", one)),
-        arguments(
-            "its numbers are big-endian",
-            (Archive) zip -> pickled(zip, one).entry("a/byteorder", "big".getBytes())),
-        arguments(
-            "its data.pkl has 8388609 bytes",
-            (Archive) zip -> zip.hole("a/data.pkl", (8 << 20) + 1)),
-        arguments(
-            "its pickle ends in the middle", (Archive) zip -> zip.entry("a/data.pkl", new byte[0])),
-        arguments(
-            "holds more than 100000 values at a time",
-            (Archive) zip -> zip.entry("a/data.pkl", filled(100_001, '}'))));
-  }
-
-  /** A directory that would take far more memory than the file has bytes. */
-  @Test
-  void readsNoDirectoryWithoutEnd() throws IOException {
-    Path path = folder.resolve("entries.bin");
-    String name = "x".repeat(60_000);
-    try (RawZip zip = RawZip.create(path)) {
-      for (int i = 0; i < 300; i++) {
-        zip.entry(name, new byte[0]);
-      }
-    }
-    refused(path, "its zip directory is too large for the tensors of one file");
-  }
-
-  private static RawZip pickled(RawZip zip, byte[] pickle) throws IOException {
-    return zip.entry("a/data.pkl", pickle);
-  }
-
-  private static byte[] filled(int size, char opcode) {
-    byte[] pickle = new byte[size];
-    Arrays.fill(pickle, (byte) opcode);
-    return pickle;
-  }
-
   @Test
   void tellsTheWayOutOfOtherFormats() throws IOException {
     Path path = folder.resolve("other.bin");
-    refused(Files.write(path, new PickleBytes().op('}').stop()), "it is a bare pickle. Load it");
-    refused(Files.writeString(path, "<html>"), "it does not begin as a zip");
-    refused(Files.write(path, new byte[0]), "it does not begin as a zip");
+    Refused.asTorch(
+        Files.write(path, new PickleBytes().op('}').stop()), "it is a bare pickle. Load it");
+    Refused.asTorch(Files.writeString(path, "<html>"), "it does not begin as a zip");
+    Refused.asTorch(Files.write(path, new byte[0]), "it does not begin as a zip");
     Files.writeString(path, "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n");
     assertThatThrownBy(() -> TorchFile.open(path))
         .hasMessage(
@@ -276,7 +179,8 @@ class TorchFileTest {
   void everyTruncationIsFound() throws IOException {
     byte[] whole = Files.readAllBytes(FIXTURES.resolve("state_dict.bin"));
     for (int size = 4; size < whole.length; size += size < whole.length - 100 ? 13 : 1) {
-      refused(Files.write(folder.resolve("cut.bin"), Arrays.copyOf(whole, size)), "copy it again");
+      Refused.asTorch(
+          Files.write(folder.resolve("cut.bin"), Arrays.copyOf(whole, size)), "copy it again");
     }
   }
 
@@ -309,13 +213,5 @@ class TorchFileTest {
       zip.entry("archive/data.pkl", pickle).entry("archive/data/0", new byte[16]);
     }
     return path;
-  }
-
-  private static void refused(Path path, String message) {
-    assertThatThrownBy(() -> TorchFile.open(path))
-        .isInstanceOfSatisfying(
-            TrainerException.class, e -> assertThat(e.code()).isEqualTo(ExitCode.ModelNotUsable))
-        .hasMessageStartingWith(path + ": not a usable PyTorch file: ")
-        .hasMessageContaining(message);
   }
 }
