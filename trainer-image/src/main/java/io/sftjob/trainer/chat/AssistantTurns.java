@@ -32,7 +32,7 @@ final class AssistantTurns {
     }
   }
 
-  private static List<Span> byPrefixes(ChatTemplate template, Chat chat, String whole)
+  static List<Span> byPrefixes(ChatTemplate template, Chat chat, String whole)
       throws RefusedChatException {
     List<Span> turns = new ArrayList<>();
     List<Map<String, Object>> messages = chat.messages();

@@ -43,11 +43,16 @@ record NativeFormat(Family family, OptionalInt user, OptionalInt assistant, bool
   private static Optional<Family> family(String modelType, Tokenizer tokenizer) {
     return switch (modelType) {
       case "baichuan" -> Optional.of(Family.BAICHUAN);
-      case "chatglm" -> Optional.of(Family.CHATGLM3);
+      case "chatglm" -> isChatGlm3(tokenizer) ? Optional.of(Family.CHATGLM3) : Optional.empty();
       case "qwen" -> Optional.of(Family.QWEN);
       case "llama" -> isYi(tokenizer) ? Optional.of(Family.YI) : Optional.empty();
       default -> Optional.empty();
     };
+  }
+
+  /** ChatGLM2 and GLM-4 have the same model_type. */
+  private static boolean isChatGlm3(Tokenizer tokenizer) {
+    return tokenizer.idOf("sop").isPresent() && tokenizer.idOf("<|observation|>").isPresent();
   }
 
   /** Yi is a Llama but for its vocabulary. */

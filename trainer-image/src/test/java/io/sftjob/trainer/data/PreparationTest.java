@@ -224,6 +224,25 @@ class PreparationTest {
   }
 
   @Test
+  void aTemplateThatDoesNotEndFailsTheJob() throws IOException {
+    Path file =
+        write(
+            "{\"messages\": [{\"role\": \"user\", \"content\": \"a\"}]}\n"
+                + "{\"messages\": [{\"role\": \"user\", \"content\": \"boom\"}]}\n");
+    String loop =
+        "{% for i in range(99999) %}{% for j in range(99999) %}{% if j %}{% endif %}{% endfor"
+            + " %}{% endfor %}";
+    for (String template :
+        List.of(loop, "{% if messages[0].content == 'boom' %}" + loop + "{% endif %}")) {
+      assertThatThrownBy(() -> prepare(TestSettings.of(file).template(template)))
+          .isInstanceOfSatisfying(
+              TrainerException.class, e -> assertThat(e.code()).isEqualTo(ExitCode.DataNotUsable))
+          .hasMessageContaining(
+              "dataset.chatTemplate can not be used: the template runs more than");
+    }
+  }
+
+  @Test
   void aBrokenTemplateOfTheSpecIsItsFault() throws IOException {
     Path file = write("{\"messages\": [{\"role\": \"user\", \"content\": \"Hi\"}]}\n");
     assertThatThrownBy(() -> prepare(TestSettings.of(file).template("{% for m in %}")))
