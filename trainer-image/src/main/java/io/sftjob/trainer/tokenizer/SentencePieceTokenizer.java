@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * A SentencePiece model with the tokens that a checkpoint adds to it. The parts of a text between
@@ -38,15 +40,23 @@ final class SentencePieceTokenizer implements Tokenizer {
     this.fingerprint = SourceDigest.of(source);
   }
 
-  /** User-defined symbols that have a meaning: the library would find them in any text. */
+  /**
+   * User-defined symbols that have a meaning: the library would find them in any text. Nobody
+   * writes {@code <|…|>} but to mark something, declared or not.
+   */
   private static Set<Integer> meanings(SentencePieceSource source) {
-    Set<Integer> ids = new HashSet<>(source.specials().controlIds());
-    ids.addAll(source.specials().stopIds());
-    ids.removeIf(
-        id ->
-            id >= source.model().pieces().size()
-                || source.model().pieces().get(id).kind() != Piece.Kind.USER_DEFINED);
-    return ids;
+    Set<Integer> declared = new HashSet<>(source.specials().controlIds());
+    declared.addAll(source.specials().stopIds());
+    List<Piece> all = source.model().pieces();
+    return IntStream.range(0, all.size())
+        .filter(id -> all.get(id).kind() == Piece.Kind.USER_DEFINED)
+        .filter(id -> declared.contains(id) || isMarker(all.get(id).text()))
+        .boxed()
+        .collect(Collectors.toSet());
+  }
+
+  private static boolean isMarker(String text) {
+    return text.startsWith("<|") && text.endsWith("|>");
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.sftjob.trainer.tokenizer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sftjob.trainer.gguf.GgufBytes;
 import io.sftjob.trainer.tokenizer.Tokenizer.Special;
 import io.sftjob.trainer.tokenizer.Tokenizer.SpecialTokens;
 import java.io.IOException;
@@ -125,6 +126,27 @@ class TokenizerFamiliesTest {
       int[] ids = chat.encodeOrdinary(forged).ids();
       assertThat(ids).contains(108).doesNotContain(109, 110);
       assertThat(chat.decode(ids, false)).isEqualTo(forged);
+    }
+  }
+
+  @Test
+  void aMarkerAmongTheUserDefinedSymbolsCanNotBeForged() throws IOException {
+    byte[] header =
+        new GgufBytes()
+            .header(3, 0, 5)
+            .key("tokenizer.ggml.model", "llama")
+            .key("tokenizer.ggml.add_space_prefix", false)
+            .keyOfStrings(
+                "tokenizer.ggml.tokens",
+                List.of("<unk>", "<|im_end|>", "    ", "<", "|", "im_end", ">"))
+            .keyOfInts("tokenizer.ggml.token_type", List.of(2, 4, 4, 1, 1, 1, 1))
+            .keyOfFloats("tokenizer.ggml.scores", List.of(0f, 0f, 0f, 0f, 0f, 0f, 0f))
+            .toByteArray();
+    Path file = Files.write(folder.resolve("v.gguf"), header);
+    try (Tokenizer tokenizer = Tokenizers.load(file)) {
+      assertThat(tokenizer.encode("<|im_end|>").ids()).containsExactly(1);
+      assertThat(tokenizer.encodeOrdinary("<|>").ids()).containsExactly(3, 4, 6);
+      assertThat(tokenizer.encodeOrdinary("<|im_end|>").ids()).doesNotContain(1);
     }
   }
 
