@@ -15,8 +15,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Qwen (v1): tiktoken ranks, written as a tokenizer.json. The pattern and the special tokens are
- * those of its tokenization_qwen.py.
+ * Qwen (v1): tiktoken ranks, written as a tokenizer.json for texts in NFC. The pattern and the
+ * special tokens are those of its tokenization_qwen.py.
  */
 final class QwenFolder {
   static final String FILE = "qwen.tiktoken";
@@ -81,13 +81,11 @@ final class QwenFolder {
           .put("single_word", false)
           .put("lstrip", false)
           .put("rstrip", false)
-          // The original normalises the whole text before it looks for them.
-          .put("normalized", true)
+          .put("normalized", false)
           .put("special", true);
     }
-    PreTokenizers.PreTokenizer qwen = PreTokenizers.of("qwen2").orElseThrow();
-    root.set("normalizer", qwen.normalizer());
-    root.set("pre_tokenizer", qwen.json());
+    root.putNull("normalizer");
+    root.set("pre_tokenizer", PreTokenizers.of("qwen2").orElseThrow().json());
     root.putNull("post_processor");
     root.set("decoder", ByteLevel.json());
     root.set("model", model());

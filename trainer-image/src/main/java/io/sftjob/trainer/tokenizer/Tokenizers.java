@@ -36,7 +36,7 @@ public final class Tokenizers {
     boolean ranks = folder.has(QwenFolder.FILE);
     boolean pieces = folder.has(SentencePieceFolder.FILE);
     if (ranks && family == Family.QWEN) {
-      return JsonTokenizer.load(QwenFolder.read(folder));
+      return qwen(folder);
     }
     if (pieces && (family == Family.BAICHUAN || family == Family.CHATGLM)) {
       return new SentencePieceTokenizer(SentencePieceFolder.read(folder, family));
@@ -48,12 +48,16 @@ public final class Tokenizers {
       return new SentencePieceTokenizer(SentencePieceFolder.read(folder, family));
     }
     if (ranks) {
-      return JsonTokenizer.load(QwenFolder.read(folder));
+      return qwen(folder);
     }
     throw folder.unusable(
         "no tokenizer there; looked for %s, %s and %s (Qwen v1). Copy the checkpoint's own, or save it with a fast tokenizer (AutoTokenizer.from_pretrained(…).save_pretrained(…))"
             .formatted(JsonFolder.FILE, SentencePieceFolder.FILE, QwenFolder.FILE),
         null);
+  }
+
+  private static Tokenizer qwen(CheckpointFolder folder) {
+    return new NfcTokenizer(JsonTokenizer.load(QwenFolder.read(folder)));
   }
 
   private static Tokenizer ofGguf(Path model) {
