@@ -14,9 +14,6 @@ import java.util.Map;
 
 /** One cluster with the operator installed, for all end-to-end tests of a run. */
 final class Suite implements AutoCloseable {
-  /** The claim that every namespace of {@link #space} has. */
-  static final String CLAIM = "work";
-
   private final Repository repository = Repository.here();
   private final Path folder = repository.root().resolve("e2e/target/e2e");
   private final TestCluster cluster;
@@ -58,9 +55,9 @@ final class Suite implements AutoCloseable {
     return repository;
   }
 
-  /** A namespace whose claim holds the tiny model ({@code model.gguf}) and {@code train.jsonl}. */
+  /** A namespace whose volume holds the tiny model ({@code model.gguf}) and {@code train.jsonl}. */
   JobSpace space(String namespace) {
-    var space = JobSpace.create(client, namespace, CLAIM, folder.resolve(namespace));
+    var space = JobSpace.create(client, repository, namespace, folder.resolve(namespace));
     try {
       Files.copy(
           repository

@@ -60,7 +60,7 @@ public final class Demo {
     say("Cluster: " + cluster.describe());
     say("Loading the images and installing the chart with Helm");
     OperatorInstall.install(cluster, repository, Map.of("operator.progress.statusInterval", "2s"));
-    var space = JobSpace.create(client, NAME, "demo", folder);
+    var space = JobSpace.create(client, repository, NAME, folder);
     var yaml = repository.examples().resolve("demo/sftjob.yaml");
     try (var view = new ProgressView();
         var watch = new JobWatch(client, space.namespace(), JOB, view::show)) {
