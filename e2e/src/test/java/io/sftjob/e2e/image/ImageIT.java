@@ -8,13 +8,15 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyStore;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.IntPredicate;
 import java.util.regex.Pattern;
 import java.util.stream.StreamSupport;
+import java.util.zip.ZipInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -25,6 +27,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ImageIT {
   private static final String CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt";
   private static final String TRUST_STORE = "/opt/java/lib/security/cacerts";
+  private static final Map<String, String> SLIM_JARS =
+      Map.of(
+          "/app/slim/tokenizers.jar", "native/lib/tokenizers.properties",
+          "/app/slim/pytorch-jni.jar", "jnilib/pytorch.properties");
   private static final int SETUID_OR_SETGID = 06000;
   private static final int WRITABLE_BY_OTHERS = 0002;
   private static final int READABLE_BY_OTHERS = 0004;
@@ -40,7 +46,8 @@ class ImageIT {
   @BeforeAll
   static void read() throws IOException {
     var repository = Repository.here();
-    var wanted = Set.of(CERTIFICATES, TRUST_STORE);
+    var wanted = new HashSet<>(SLIM_JARS.keySet());
+    wanted.addAll(List.of(CERTIFICATES, TRUST_STORE));
     IMAGES.put(Image.OPERATOR, ImageArchive.read(repository.operatorImage(), wanted));
     IMAGES.put(Image.TRAINER, ImageArchive.read(repository.trainerImage(), wanted));
   }
@@ -117,6 +124,18 @@ class ImageIT {
   }
 
   @Test
+  void theTrainerHasNoLibrariesOfOtherPlatforms() throws IOException {
+    var trainer = IMAGES.get(Image.TRAINER);
+    assertThat(trainer.entries().keySet())
+        .noneMatch(path -> path.matches("/app/libs/(tokenizers|pytorch-jni)-.*"));
+    for (var jar : SLIM_JARS.entrySet()) {
+      assertThat(names(trainer.contents().get(jar.getKey())))
+          .contains(jar.getValue())
+          .noneMatch(name -> name.matches(".*\\.(so|dylib|dll)"));
+    }
+  }
+
+  @Test
   void theOperatorHoldsOneCopyOfItsLibraries() {
     assertThat(IMAGES.get(Image.OPERATOR).entries().keySet())
         .contains("/deployments/quarkus-run.jar")
@@ -131,6 +150,16 @@ class ImageIT {
         .filter(entry -> mode.test(entry.getValue().getMode()))
         .map(Map.Entry::getKey)
         .toList();
+  }
+
+  private static List<String> names(byte[] jar) throws IOException {
+    var names = new ArrayList<String>();
+    try (var zip = new ZipInputStream(new ByteArrayInputStream(jar))) {
+      for (var entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+        names.add(entry.getName());
+      }
+    }
+    return names;
   }
 
   private static List<String> texts(JsonNode array) {
