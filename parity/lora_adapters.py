@@ -1,19 +1,20 @@
-"""Adapters of PEFT beyond the plain one, on tiny-llama: patterns, modules_to_save, tied embeddings, bf16, merged."""
-from common import FIXTURES, fixture, single_threaded, write_json, write_manifest
+"""Adapters of PEFT beyond the plain one: patterns, modules_to_save, tied embeddings, bf16, merged models."""
+from common import FIXTURES, fixture, write_json, write_manifest
 
-torch = single_threaded()
+from answers import PACKAGES, all_targets, detached, documents, logits_of, loss_of, torch
 
 import json
 from pathlib import Path
 
 from peft import LoraConfig, PeftModel, get_peft_model
 from safetensors.torch import load_file, save_file
-from transformers import LlamaForCausalLM
+from transformers import AutoModelForCausalLM, PretrainedConfig
 
-from tiny_llama import PACKAGES, all_targets, detached, documents, logits_of, loss_of
+from legacy import baichuan, chatglm, qwen
 
 SEED = 20241125
 UNTIED, TIED = FIXTURES / "tiny-llama", FIXTURES / "tiny-llama-sharded"
+LEGACY = {"baichuan": baichuan.Baichuan, "chatglm": chatglm.ChatGlm, "qwen": qwen.Qwen}
 PATTERNS = {
     "target_modules": "all-linear",
     "rank_pattern": {"down_proj": 2, "layers.1.self_attn.q_proj": 8},
@@ -27,12 +28,28 @@ ADAPTERS = {
     "head": (UNTIED, {"target_modules": ["layers.1.self_attn.q_proj"], "modules_to_save": ["lm_head"]}),
     "whole-tied": (TIED, {"target_modules": ["q_proj"], "modules_to_save": ["embed_tokens", "lm_head"]}),
     "embedding-tied": (TIED, {"target_modules": ["q_proj"], "modules_to_save": ["embed_tokens"]}),
+    "qwen3": (FIXTURES / "family-qwen3", {
+        "target_modules": "all-linear", "alpha_pattern": {"k_proj": 24}, "modules_to_save": ["lm_head"]}),
+    "chatglm3": (FIXTURES / "family-chatglm3", {
+        "target_modules": ["query_key_value", "dense", "dense_4h_to_h"], "rank_pattern": {"mlp.*": 2},
+        "modules_to_save": ["word_embeddings", "output_layer"]}),
+    "baichuan2-7b": (FIXTURES / "family-baichuan2-7b", {
+        "target_modules": ["W_pack", "o_proj"], "modules_to_save": ["embed_tokens", "lm_head"]}),
+    "qwen": (FIXTURES / "family-qwen", {
+        "target_modules": ["c_attn", "c_proj", "w1", "w2"], "rank_pattern": {"mlp.c_proj": 2},
+        "alpha_pattern": {"attn.c_proj": 2}, "modules_to_save": ["wte"]}),
 }
-MERGED = {"patterns": torch.bfloat16, "whole": torch.bfloat16, "embedding-tied": torch.bfloat16}
+MERGED = ["patterns", "whole", "embedding-tied", "chatglm3", "baichuan2-7b", "qwen"]
 
 
-def base(folder: Path, dtype=torch.float32) -> LlamaForCausalLM:
-    return LlamaForCausalLM.from_pretrained(folder, dtype=dtype, attn_implementation="eager").eval()
+def base(folder: Path):
+    config = json.loads((folder / "config.json").read_text())
+    if config["model_type"] not in LEGACY:
+        return AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32, attn_implementation="eager").eval()
+    model = LEGACY[config["model_type"]](PretrainedConfig(**config))
+    weights = load_file(folder / "model.safetensors")
+    model.load_state_dict({k: v.float() for k, v in weights.items() if "inv_freq" not in k})
+    return model.eval()
 
 
 def trainable(model) -> dict:
@@ -78,13 +95,15 @@ def narrowed(adapter: Path, to: Path) -> None:
     (to / "adapter_config.json").write_bytes((adapter / "adapter_config.json").read_bytes())
 
 
-def merged(folder: Path, adapter: Path, dtype) -> LlamaForCausalLM:
-    return PeftModel.from_pretrained(base(folder, dtype), adapter).merge_and_unload()
+def merged(folder: Path, adapter: Path) -> dict:
+    """Computed in f32, rounded once."""
+    model = PeftModel.from_pretrained(base(folder), adapter).merge_and_unload()
+    return {k: v.bfloat16().clone() for k, v in model.state_dict().items()}
 
 
 if __name__ == "__main__":
     out = fixture("lora-adapters")
-    docs = documents(512, SEED)
+    docs = documents(128, SEED)
     tensors, bases = {}, {}
     for i, (name, (folder, config)) in enumerate(ADAPTERS.items()):
         model = made(folder, SEED + i, **config)
@@ -102,13 +121,11 @@ if __name__ == "__main__":
             tensors[f"patterns-bf16.logits.{d}"] = logits_of(reloaded, ids)
     bases["patterns-bf16"] = UNTIED.name
 
-    for name, dtype in MERGED.items():
-        model = merged(ADAPTERS[name][0], out / name, dtype)
-        state = {k: v.clone() for k, v in model.state_dict().items()}
-        save_file(state, out / f"merged-{name}.safetensors")
+    for name in MERGED:
+        save_file(merged(ADAPTERS[name][0], out / name), out / f"merged-{name}.safetensors")
 
     save_file(detached(tensors), out / "expected.safetensors")
     write_json(out / "expected.json", {"documents": docs, "targetMasks": {"all": all_targets(docs)}, "bases": bases},
                indent=None)
-    write_manifest(out, "Adapters saved by PEFT on tiny-llama and tiny-llama-sharded (f32): logits and gradients of "
-                        "the mean loss; merged-*: the state of merge_and_unload on the base in bf16.", PACKAGES, SEED)
+    write_manifest(out, "Adapters saved by PEFT on other fixtures' models (f32): logits and gradients of "
+                        "the mean loss; merged-*: the state of merge_and_unload in f32, rounded to bf16.", PACKAGES, SEED)

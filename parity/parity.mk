@@ -12,6 +12,8 @@ parity: $(PARITY_VENV)/ready $(PARITY_LEGACY)/ready $(PARITY_GGUF) ## regenerate
 	PYTHONPATH=$(PARITY_LEGACY) $(PARITY_RUN) $(ROOT)/parity/legacy_peers.py
 	$(PARITY_RUN) $(ROOT)/parity/rope_variants.py
 	$(PARITY_RUN) $(ROOT)/parity/torch_bin.py
+	$(PARITY_RUN) $(ROOT)/parity/lora_matching.py
+	$(PARITY_RUN) $(ROOT)/parity/lora_adapters.py
 	$(PARITY_RUN) $(ROOT)/parity/packing.py
 	$(PARITY_RUN) $(ROOT)/parity/schedule.py
 	$(PARITY_RUN) $(ROOT)/parity/gguf_files.py

@@ -11,8 +11,14 @@ final class Reported {
 
   private Reported() {}
 
+  /** One whose result is all that it says. */
   static int run(Runnable work) {
     Logging.warningsOnly();
+    return telling(work);
+  }
+
+  /** One that tells how far it is. */
+  static int telling(Runnable work) {
     try {
       work.run();
       return 0;

@@ -25,7 +25,8 @@ import picocli.CommandLine.Spec;
       GenerateCommand.class,
       TokenizeCommand.class,
       RenderCommand.class,
-      LogitsCommand.class
+      LogitsCommand.class,
+      MergeCommand.class
     },
     commandListHeading = "%nCommands:%n",
     optionListHeading = "%nOptions:%n",
@@ -34,7 +35,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "  sft prepare --spec sftjob.yaml",
       "  sft train --spec sftjob.yaml",
-      "  sft generate --model model.gguf --adapter out/adapter --prompt \"Define: lighthouse\""
+      "  sft generate --model model.gguf --adapter out/adapter --prompt \"Define: lighthouse\"",
+      "  sft merge --model base --adapter out/adapter --out merged"
     })
 public final class Sft implements Runnable {
   @Spec private CommandSpec command;

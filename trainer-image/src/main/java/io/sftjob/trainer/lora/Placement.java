@@ -78,6 +78,16 @@ record Placement(List<LoraModule> linears, List<WholeModule> whole) {
             ModuleNames.shortOf(all.getLast().path()));
       }
     }
+    long bytes = 4L * spec.vocabSize() * spec.hiddenSize();
+    if (!names.isEmpty() && bytes > Integer.MAX_VALUE) {
+      throw origin.refused(
+          Field.MODULES_TO_SAVE,
+          "%d embeddings of %d are %,d bytes in float32; at most %,d can be trained whole.",
+          spec.vocabSize(),
+          spec.hiddenSize(),
+          bytes,
+          Integer.MAX_VALUE);
+    }
     return all.stream()
         .filter(module -> names.stream().anyMatch(name -> Targets.isEnd(module.path(), name)))
         .toList();

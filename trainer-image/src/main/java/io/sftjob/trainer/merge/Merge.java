@@ -128,6 +128,10 @@ public final class Merge {
   }
 
   private void requireFolder() {
+    if (!Files.exists(request.model())) {
+      throw new TrainerException(
+          ExitCode.ModelNotUsable, "--model %s does not exist.".formatted(request.model()));
+    }
     if (!Files.isDirectory(request.model())) {
       throw new TrainerException(
           ExitCode.ModelNotUsable,

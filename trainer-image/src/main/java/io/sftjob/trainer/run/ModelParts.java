@@ -10,6 +10,7 @@ import io.sftjob.trainer.config.RuntimeConfig;
 import io.sftjob.trainer.data.Fingerprint;
 import io.sftjob.trainer.data.Preparation;
 import io.sftjob.trainer.data.PreparedData;
+import io.sftjob.trainer.lora.AdapterNotes;
 import io.sftjob.trainer.lora.FirstAdapter;
 import io.sftjob.trainer.lora.LoraConfig;
 import io.sftjob.trainer.model.CausalLm;
@@ -26,9 +27,13 @@ import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The parts of a real run. */
 final class ModelParts implements Parts {
+  private static final Logger LOG = LoggerFactory.getLogger(ModelParts.class);
+
   private final RunSettings settings;
   private final RuntimeConfig config;
   private final Progress progress;
@@ -91,6 +96,7 @@ final class ModelParts implements Parts {
   @Override
   public TrainingSession session(PreparedData data, Optional<TrainState> resume) {
     var lora = Recipe.lora(settings.spec());
+    AdapterNotes.of(model.spec(), lora).forEach(LOG::info);
     return TrainingSessions.start(
         model,
         lora,

@@ -35,7 +35,11 @@ class PeftAdaptersTest {
         "whole",
         "head",
         "whole-tied",
-        "embedding-tied"
+        "embedding-tied",
+        "qwen3",
+        "chatglm3",
+        "baichuan2-7b",
+        "qwen"
       })
   void logitsAreThoseOfPeft(String name) {
     try (var model = base(name);
@@ -57,9 +61,24 @@ class PeftAdaptersTest {
 
   @ParameterizedTest
   @CsvSource({
-    "patterns, false", "patterns, true", "patterns-rslora, true", "regex, false", "regex, true",
-    "whole, false", "whole, true", "head, false", "head, true", "whole-tied, true",
-    "embedding-tied, false", "embedding-tied, true"
+    "patterns, false",
+    "patterns, true",
+    "patterns-rslora, true",
+    "regex, false",
+    "regex, true",
+    "whole, false",
+    "whole, true",
+    "head, false",
+    "head, true",
+    "whole-tied, true",
+    "embedding-tied, false",
+    "embedding-tied, true",
+    "qwen3, true",
+    "chatglm3, false",
+    "chatglm3, true",
+    "baichuan2-7b, false",
+    "baichuan2-7b, true",
+    "qwen, true"
   })
   void gradientsAreThoseOfPeft(String name, boolean checkpointing) {
     try (var model = base(name);

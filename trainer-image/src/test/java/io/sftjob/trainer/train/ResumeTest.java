@@ -8,6 +8,7 @@ import io.sftjob.api.v1alpha1.ModelDtype;
 import io.sftjob.trainer.TrainerException;
 import io.sftjob.trainer.data.PackedRow;
 import io.sftjob.trainer.lora.LoraConfig;
+import io.sftjob.trainer.lora.Targets;
 import io.sftjob.trainer.model.CausalLm;
 import io.sftjob.trainer.model.Fixture;
 import io.sftjob.trainer.safetensors.HostTensor;
@@ -18,6 +19,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
@@ -28,7 +30,15 @@ import org.junit.jupiter.api.Test;
 class ResumeTest {
   private static final int STEPS = 7;
   private static final LoraConfig LORA =
-      new LoraConfig(4, 8, 0.1, List.of("q_proj", "down_proj"), false);
+      new LoraConfig(
+          4,
+          8,
+          0.1,
+          new Targets.Names(List.of("q_proj", "down_proj")),
+          false,
+          Map.of("down_proj", 2),
+          Map.of("layers.0.self_attn.q_proj", 3.0),
+          List.of("embed_tokens", "lm_head"));
 
   /** 9 rows, 2 × 2 a step: a smaller window at the end of each epoch of 3 steps. */
   private static final List<PackedRow> ROWS = TinyRun.rows(9, 512, 3);
