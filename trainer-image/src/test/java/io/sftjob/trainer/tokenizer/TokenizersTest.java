@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sftjob.api.progress.ExitCode;
 import io.sftjob.trainer.TrainerException;
@@ -77,6 +78,36 @@ class TokenizersTest {
     try (Tokenizer tokenizer = Tokenizers.load(folder)) {
       assertThat(tokenizer.specialTokens().prefixIds()).containsExactly(1);
       assertThat(tokenizer.encode("a").ids()).doesNotContain(1);
+    }
+  }
+
+  /** As transformers' split_special_tokens: added tokens that are not special are found still. */
+  @Test
+  void ordinaryTextKeepsTheIdsOfOtherAddedTokens() throws IOException {
+    ObjectNode json = (ObjectNode) JSON.readTree(FIXTURE.resolve("tokenizer.json").toFile());
+    ArrayNode added = (ArrayNode) json.path("added_tokens");
+    for (String content : List.of("<special>", "<plain>")) {
+      added
+          .addObject()
+          .put("id", 512 + added.size() - 4)
+          .put("content", content)
+          .put("single_word", false)
+          .put("lstrip", false)
+          .put("rstrip", false)
+          .put("normalized", false)
+          .put("special", content.equals("<special>"));
+    }
+    write("tokenizer.json", json.toString());
+    try (Tokenizer tokenizer = Tokenizers.load(folder)) {
+      assertThat(tokenizer.idOf("<special>")).hasValue(512);
+      assertThat(tokenizer.idOf("<plain>")).hasValue(513);
+      assertThat(tokenizer.idOf("<|im_end|>")).hasValue(2);
+      assertThat(tokenizer.idOf("<|nowhere|>")).isEmpty();
+      assertThat(tokenizer.encode("<special><plain>").ids()).containsExactly(512, 513);
+      String text = "<special><plain><|im_end|>";
+      int[] ids = tokenizer.encodeOrdinary(text).ids();
+      assertThat(ids).contains(513).doesNotContain(512, 2);
+      assertThat(tokenizer.decode(ids, true)).isEqualTo(text);
     }
   }
 
