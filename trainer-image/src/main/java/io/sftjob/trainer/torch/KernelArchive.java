@@ -22,6 +22,7 @@ final class KernelArchive {
           "layer",
           "linear",
           "norm",
+          "quant",
           "rope",
           "sampling",
           "tensors",

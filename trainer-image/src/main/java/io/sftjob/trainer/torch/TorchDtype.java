@@ -3,6 +3,7 @@ package io.sftjob.trainer.torch;
 /** PyTorch's dtypes by the numbers that TorchScript knows them by. */
 public enum TorchDtype {
   UINT8(0, 1),
+  INT8(1, 1),
   INT32(3, 4),
   INT64(4, 8),
   FLOAT16(5, 2),

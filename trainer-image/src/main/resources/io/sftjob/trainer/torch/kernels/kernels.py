@@ -120,3 +120,24 @@ class Kernels(Module):
 
   def unpermute(self: __torch__.Kernels, w: Tensor, heads: int) -> Tensor:
     return __torch__.gguf.unpermute(w, heads)
+
+  def quant_pairs(self: __torch__.Kernels, map: Tensor) -> Tensor:
+    return __torch__.quant.pairs(map)
+
+  def quant_weight(self: __torch__.Kernels, m: List[Tensor], out_features: int, in_features: int, dtype: int) -> Tensor:
+    return __torch__.quant.weight(m, out_features, in_features, dtype)
+
+  def quantize_4bit(self: __torch__.Kernels, w: Tensor, map: Tensor, ascending: List[int], block: int) -> Tuple[Tensor, Tensor]:
+    return __torch__.quant.quantize_4bit(w, map, ascending, block)
+
+  def quantize_nested(self: __torch__.Kernels, absmax: Tensor, map: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
+    return __torch__.quant.quantize_nested(absmax, map)
+
+  def quantize_int8(self: __torch__.Kernels, w: Tensor) -> Tuple[Tensor, Tensor]:
+    return __torch__.quant.quantize_int8(w)
+
+  def dynamic_map(self: __torch__.Kernels) -> Tensor:
+    return __torch__.quant.dynamic_map()
+
+  def finite(self: __torch__.Kernels, w: Tensor) -> bool:
+    return __torch__.quant.finite(w)

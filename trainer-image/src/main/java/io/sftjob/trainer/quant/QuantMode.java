@@ -1,0 +1,11 @@
+package io.sftjob.trainer.quant;
+
+/** How linear weights are kept, as a user names it. */
+public enum QuantMode {
+  /** 4 bits, the quantiles of a normal distribution (QLoRA, arXiv 2305.14314). */
+  NF4,
+  /** 4 bits, a sign, two bits of exponent and one of mantissa. */
+  FP4,
+  /** 8 bits with a scale per row: the weights of LLM.int8() (arXiv 2208.07339). */
+  Int8
+}
