@@ -1,4 +1,6 @@
 """Texts that tell tokenizers apart; tokenizer_ids.py has those that any vocabulary must bear."""
+from common import ROOT
+
 from tokenizer_ids import TEXTS
 
 import random
@@ -32,4 +34,5 @@ def hard_texts(count: int, seed: int) -> list[str]:
     """The hand-written ones, then `count` mixtures."""
     pick = random.Random(seed)
     mixtures = ["".join(pick.choice(PIECES) for _ in range(pick.randint(1, 20))) for _ in range(count)]
-    return TEXTS + MARKERS + BLANKS + RULES + MERGES + mixtures
+    chinese = (ROOT / "parity/corpus_zh.txt").read_text().splitlines()
+    return TEXTS + MARKERS + BLANKS + RULES + MERGES + chinese + mixtures

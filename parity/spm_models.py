@@ -2,6 +2,8 @@
 from common import ROOT
 
 import io
+import re
+from collections import Counter
 from pathlib import Path
 
 import sentencepiece as spm
@@ -30,6 +32,7 @@ MODELS = {
     "baichuan": dict(LLAMA, vocab_size=1400, user_defined_symbols=RESERVED, remove_extra_whitespaces=True),
     "chatglm3": dict(LLAMA, vocab_size=1200),
     "unused": dict(LLAMA, vocab_size=700),
+    "extended": dict(LLAMA, vocab_size=700),
     "rules": dict(LLAMA, vocab_size=900, byte_fallback=False, remove_extra_whitespaces=True, character_coverage=0.98,
                   user_defined_symbols=["<sep>", "Ａ①", "  ", "self."]),
     "suffix": dict(LLAMA, vocab_size=700, treat_whitespace_as_suffix=True, split_digits=False),
@@ -65,13 +68,23 @@ def train(name: str, folder: Path) -> Path:
     spm.SentencePieceTrainer.train(sentence_iterator=iter(sentences()), model_writer=model, num_threads=1, minloglevel=2, **options)
     rules.unlink(missing_ok=True)
     path = folder / "tokenizer.model"
-    path.write_bytes(out_of_use(model.getvalue()) if name == "unused" else model.getvalue())
+    change = {"unused": out_of_use, "extended": extended}.get(name, lambda proto: None)
+    proto = ModelProto.FromString(model.getvalue())
+    change(proto)
+    path.write_bytes(proto.SerializeToString(deterministic=True))
     return path
 
 
-def out_of_use(model: bytes) -> bytes:
+def out_of_use(proto: ModelProto) -> None:
     """Every fifth merged piece: it still helps to merge, and is taken apart in the end."""
-    proto = ModelProto.FromString(model)
     for piece in [p for p in proto.pieces if p.type == p.NORMAL and len(p.piece) > 1][::5]:
         piece.type = piece.UNUSED
-    return proto.SerializeToString(deterministic=True)
+
+
+def extended(proto: ModelProto) -> None:
+    """As Chinese-LLaMA's merge_tokenizers.py adds Chinese: every new piece has the score 0, so all of them tie."""
+    known = {p.piece for p in proto.pieces}
+    runs = re.findall("[\u4e00-\u9fff]+", (ROOT / "parity/corpus_zh.txt").read_text())
+    words = Counter(run[i:i + n] for run in runs for n in (1, 2, 3, 4) for i in range(len(run) - n + 1))
+    for word in [w for w, _ in words.most_common() if w not in known][:900]:
+        proto.pieces.add(piece=word, score=0)
