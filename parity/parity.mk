@@ -15,6 +15,7 @@ parity: $(PARITY_VENV)/ready $(PARITY_LEGACY)/ready $(PARITY_GGUF) ## regenerate
 	$(PARITY_RUN) $(ROOT)/parity/lora_matching.py
 	$(PARITY_RUN) $(ROOT)/parity/lora_adapters.py
 	$(PARITY_RUN) $(ROOT)/parity/quantized.py
+	$(PARITY_RUN) $(ROOT)/parity/quantized_models.py
 	$(PARITY_RUN) $(ROOT)/parity/packing.py
 	$(PARITY_RUN) $(ROOT)/parity/schedule.py
 	$(PARITY_RUN) $(ROOT)/parity/gguf_files.py

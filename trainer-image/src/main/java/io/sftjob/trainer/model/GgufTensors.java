@@ -92,6 +92,11 @@ final class GgufTensors implements TensorSource {
   }
 
   @Override
+  public TorchDtype dtype(String name) {
+    return ggml.dtype(ggmlName(name));
+  }
+
+  @Override
   public long bytes(String name) {
     return ggml.bytes(ggmlName(name));
   }

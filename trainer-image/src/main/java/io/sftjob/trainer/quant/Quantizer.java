@@ -30,7 +30,7 @@ public final class Quantizer {
    * @throws TrainerException if a weight is not finite, or too large for Int8
    */
   public QuantizedTensor quantize(NDManager owner, String name, NDArray weight, TorchDtype dtype) {
-    if (!kernels.bool("finite", weight)) {
+    if (!kernels.bool("all_finite", weight)) {
       throw refused("tensor `%s` holds weights that are infinite or not a number", name);
     }
     return switch (config) {
@@ -70,7 +70,7 @@ public final class Quantizer {
   private QuantizedTensor int8(NDManager owner, String name, NDArray weight) {
     var quantized = kernels.tensors(owner, "quantize_int8", weight);
     NDArray scales = quantized.get(1);
-    if (!kernels.bool("finite", scales)) {
+    if (!kernels.bool("all_finite", scales)) {
       throw refused(
           "tensor `%s` holds weights beyond 65504, the largest number of float16, which Int8 goes through",
           name);

@@ -18,6 +18,10 @@ public enum TorchDtype {
     this.bytes = bytes;
   }
 
+  public boolean isFloat() {
+    return this == FLOAT16 || this == FLOAT32 || this == BFLOAT16;
+  }
+
   public int code() {
     return code;
   }

@@ -90,6 +90,15 @@ public final class GgufSource implements TensorSource {
   }
 
   @Override
+  public TorchDtype dtype(String name) {
+    return switch (tensor(name).type()) {
+      case F16 -> TorchDtype.FLOAT16;
+      case BF16 -> TorchDtype.BFLOAT16;
+      default -> TorchDtype.FLOAT32;
+    };
+  }
+
+  @Override
   public long bytes(String name) {
     return tensor(name).data().byteSize();
   }

@@ -55,6 +55,11 @@ public final class SafetensorsSource implements TensorSource {
   }
 
   @Override
+  public TorchDtype dtype(String name) {
+    return stored(tensor(name));
+  }
+
+  @Override
   public long bytes(String name) {
     return tensor(name).data().byteSize();
   }
@@ -63,6 +68,9 @@ public final class SafetensorsSource implements TensorSource {
   public NDArray load(NDManager owner, String name, TorchDtype dtype) {
     StoredTensor tensor = tensor(name);
     TorchDtype stored = stored(tensor);
+    if (stored != dtype && !stored.isFloat()) {
+      throw refused(tensor);
+    }
     try (NDArray view = file.section(kernels.manager(), tensor.offset(), tensor.shape(), stored)) {
       return kernels.convert(owner, view, dtype);
     }
@@ -77,12 +85,17 @@ public final class SafetensorsSource implements TensorSource {
       case F32 -> TorchDtype.FLOAT32;
       case F16 -> TorchDtype.FLOAT16;
       case BF16 -> TorchDtype.BFLOAT16;
-      default ->
-          throw new TrainerException(
-              ExitCode.ModelNotUsable,
-              "%s: tensor `%s` has the dtype %s; expected F32, F16 or BF16"
-                  .formatted(location(), tensor.name(), tensor.dtype()));
+      case U8 -> TorchDtype.UINT8;
+      case I8 -> TorchDtype.INT8;
+      default -> throw refused(tensor);
     };
+  }
+
+  private TrainerException refused(StoredTensor tensor) {
+    return new TrainerException(
+        ExitCode.ModelNotUsable,
+        "%s: tensor `%s` has the dtype %s; expected F32, F16 or BF16"
+            .formatted(location(), tensor.name(), tensor.dtype()));
   }
 
   @Override

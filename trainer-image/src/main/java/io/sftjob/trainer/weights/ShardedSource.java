@@ -77,6 +77,11 @@ final class ShardedSource implements TensorSource {
   }
 
   @Override
+  public TorchDtype dtype(String name) {
+    return byName.get(name).dtype(name);
+  }
+
+  @Override
   public long bytes(String name) {
     return byName.get(name).bytes(name);
   }

@@ -18,12 +18,18 @@ public interface TensorSource extends AutoCloseable {
   /** True if the tensor is stored as float32, so that nothing less holds it exactly. */
   boolean isFloat32(String name);
 
+  /**
+   * The dtype that the tensor is stored in; for a block format, float32, which holds its values
+   * exactly.
+   */
+  TorchDtype dtype(String name);
+
   /** What the tensor takes in the file. */
   long bytes(String name);
 
   /**
    * The tensor in the given dtype on the owner's device. It may be a view of the mapped file, and
-   * is then valid after {@link #close} too.
+   * is then valid after {@link #close} too. Integers can only be had as they are stored.
    */
   NDArray load(NDManager owner, String name, TorchDtype dtype);
 

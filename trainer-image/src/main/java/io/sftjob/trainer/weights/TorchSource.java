@@ -55,6 +55,11 @@ public final class TorchSource implements TensorSource {
   }
 
   @Override
+  public TorchDtype dtype(String name) {
+    return stored(tensor(name));
+  }
+
+  @Override
   public long bytes(String name) {
     return tensor(name).elements() * tensor(name).type().bytes();
   }

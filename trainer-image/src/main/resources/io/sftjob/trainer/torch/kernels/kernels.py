@@ -138,6 +138,3 @@ class Kernels(Module):
 
   def dynamic_map(self: __torch__.Kernels) -> Tensor:
     return __torch__.quant.dynamic_map()
-
-  def finite(self: __torch__.Kernels, w: Tensor) -> bool:
-    return __torch__.quant.finite(w)

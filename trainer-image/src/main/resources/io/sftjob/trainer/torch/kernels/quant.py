@@ -148,12 +148,3 @@ def quantize_int8(w: Tensor) -> Tuple[Tensor, Tensor]:
     # 0/0 of a row of zeros.
     codes[start:start + step].copy_(torch.nan_to_num(scaled, 0.))
   return codes, scales
-
-def finite(w: Tensor) -> bool:
-  """Whether all values are numbers; some at a time."""
-  flat = w.view(-1)
-  ok = True
-  for start in range(0, flat.size(0), 1048576):
-    if not bool(torch.isfinite(flat[start:start + 1048576].abs().amax([0]))):
-      ok = False
-  return ok
