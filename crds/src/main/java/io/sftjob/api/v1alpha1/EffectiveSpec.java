@@ -12,6 +12,12 @@ import java.util.Map;
 public record EffectiveSpec(
     @JsonPropertyDescription("Auto is resolved by the trainer from the checkpoint.")
         ModelDtype dtype,
+    @JsonPropertyDescription("How the frozen linear weights are kept; absent: in dtype.")
+        QuantizationMode quantization,
+    @JsonPropertyDescription("Weights that share a scale; absent when there are no such.")
+        Integer quantizationBlockSize,
+    @JsonPropertyDescription("Whether these scales are quantized; absent when there are none.")
+        Boolean doubleQuant,
     @JsonPropertyDescription("Auto is resolved by the trainer from the first row.")
         DatasetFormat format,
     @Size(max = 128) @JsonPropertyDescription("The field of a Text row.") String textField,
@@ -85,9 +91,14 @@ public record EffectiveSpec(
     var save = spec.checkpoint() == null ? new CheckpointSpec(null, null, null) : spec.checkpoint();
     int rank = or(lora.rank(), 16);
     boolean bySteps = t.maxSteps() != null;
+    var quantization = spec.model().quantization();
+    boolean inBlocks = quantization != null && quantization.mode() != QuantizationMode.Int8;
     boolean warmupBySteps = t.warmupSteps() != null;
     return new EffectiveSpec(
         or(spec.model().dtype(), ModelDtype.Auto),
+        quantization == null ? null : quantization.mode(),
+        inBlocks ? or(quantization.blockSize(), 64) : null,
+        inBlocks ? or(quantization.doubleQuant(), false) : null,
         or(data.format(), DatasetFormat.Auto),
         or(data.textField(), "text"),
         data.loss(),

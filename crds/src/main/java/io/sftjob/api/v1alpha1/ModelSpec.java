@@ -17,4 +17,7 @@ public record ModelSpec(
     @JsonPropertyDescription(
             "The dtype of the frozen weights and of the computation (default Auto: BFloat16; Float32"
                 + " for checkpoints stored in 32 bits).")
-        ModelDtype dtype) {}
+        ModelDtype dtype,
+    @JsonPropertyDescription(
+            "Keep the frozen linear weights quantized, as in QLoRA (default: they are kept in dtype).")
+        QuantizationSpec quantization) {}

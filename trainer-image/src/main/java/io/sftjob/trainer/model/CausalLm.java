@@ -4,10 +4,13 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.sftjob.api.v1alpha1.ModelDtype;
 import io.sftjob.trainer.TrainerException;
+import io.sftjob.trainer.quant.QuantConfig;
+import io.sftjob.trainer.quant.Quantizer;
 import io.sftjob.trainer.torch.Autograd;
 import io.sftjob.trainer.torch.Kernels;
 import io.sftjob.trainer.torch.TorchDtype;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** A model ready to compute: its description, its frozen weights and the kernels. */
 public final class CausalLm implements AutoCloseable {
@@ -33,23 +36,48 @@ public final class CausalLm implements AutoCloseable {
    * @throws TrainerException if the model can not be used, naming file, field or tensor
    */
   public static CausalLm load(Path path, Device device, ModelDtype dtype, LoadListener listener) {
-    return load(path, device, dtype, listener, null);
+    return load(path, device, dtype, Optional.empty(), listener);
+  }
+
+  /**
+   * @param quantization of the layers' linears; the embedding and the head stay as they are
+   */
+  public static CausalLm load(
+      Path path,
+      Device device,
+      ModelDtype dtype,
+      Optional<QuantConfig> quantization,
+      LoadListener listener) {
+    return load(path, device, dtype, quantization, listener, null);
   }
 
   /**
    * @param attention null: the fastest
    */
   static CausalLm load(
-      Path path, Device device, ModelDtype dtype, LoadListener listener, AttentionKind attention) {
+      Path path,
+      Device device,
+      ModelDtype dtype,
+      Optional<QuantConfig> quantization,
+      LoadListener listener,
+      AttentionKind attention) {
     Kernels kernels = Kernels.load(device);
     try (var mode = Autograd.notRecording();
         Checkpoint checkpoint = Checkpoint.open(path, kernels)) {
       NDManager owner = kernels.manager().newSubManager();
       ModelDtype resolved = dtype == ModelDtype.Auto ? auto(checkpoint) : dtype;
       TorchDtype torchDtype = torchDtype(resolved);
+      var quantizer = quantization.map(config -> new Quantizer(kernels, config));
       var weights =
-          DecoderWeights.load(
-              owner, checkpoint.spec(), checkpoint.tensors(), torchDtype, kernels, listener);
+          new WeightsLoader(
+                  owner,
+                  checkpoint.spec(),
+                  checkpoint.tensors(),
+                  torchDtype,
+                  quantizer,
+                  kernels,
+                  listener)
+              .load();
       var kind = attention == null ? AttentionKind.fastest(device, torchDtype) : attention;
       return new CausalLm(
           kernels, owner, new Decoder(owner, checkpoint.spec(), weights, kernels, kind), resolved);

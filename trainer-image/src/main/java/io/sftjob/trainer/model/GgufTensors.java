@@ -117,6 +117,11 @@ final class GgufTensors implements TensorSource {
   }
 
   @Override
+  public void release() {
+    ggml.release();
+  }
+
+  @Override
   public void close() {
     ggml.close();
   }

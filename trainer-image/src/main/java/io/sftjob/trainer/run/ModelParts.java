@@ -54,7 +54,10 @@ final class ModelParts implements Parts {
   public void loadModel() {
     TorchRuntime.start(config.threads());
     var device = Devices.select(config.device(), settings.gpus());
-    model = CausalLm.load(settings.model(), device, settings.spec().dtype(), this::loaded);
+    var spec = settings.spec();
+    model =
+        CausalLm.load(
+            settings.model(), device, spec.dtype(), Recipe.quantization(spec), this::loaded);
   }
 
   @Override

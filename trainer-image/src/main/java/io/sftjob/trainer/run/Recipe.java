@@ -7,6 +7,8 @@ import io.sftjob.trainer.data.LossOn;
 import io.sftjob.trainer.data.RowFormat;
 import io.sftjob.trainer.lora.LoraConfig;
 import io.sftjob.trainer.lora.Targets;
+import io.sftjob.trainer.quant.QuantConfig;
+import io.sftjob.trainer.quant.QuantMode;
 import io.sftjob.trainer.spec.RunSettings;
 import io.sftjob.trainer.train.TrainSettings;
 import io.sftjob.trainer.train.TrainSettings.Length;
@@ -35,6 +37,16 @@ final class Recipe {
         spec.maxLength(),
         spec.seed(),
         templateTime);
+  }
+
+  static Optional<QuantConfig> quantization(EffectiveSpec spec) {
+    return Optional.ofNullable(spec.quantization())
+        .map(
+            mode ->
+                QuantConfig.of(
+                    QuantMode.valueOf(mode.name()),
+                    Optional.ofNullable(spec.quantizationBlockSize()),
+                    Boolean.TRUE.equals(spec.doubleQuant())));
   }
 
   static LoraConfig lora(EffectiveSpec spec) {

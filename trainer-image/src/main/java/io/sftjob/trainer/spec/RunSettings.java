@@ -64,6 +64,9 @@ public record RunSettings(
     var fields = new TreeMap<String, String>();
     put(fields, "spec.model.uri", spec.model().uri());
     put(fields, "spec.model.dtype", effective.dtype());
+    put(fields, "spec.model.quantization.mode", effective.quantization());
+    put(fields, "spec.model.quantization.blockSize", effective.quantizationBlockSize());
+    put(fields, "spec.model.quantization.doubleQuant", effective.doubleQuant());
     put(fields, "spec.dataset.train.uri", spec.dataset().train().uri());
     put(fields, "spec.dataset.evalFraction", effective.evalFraction());
     put(fields, "spec.dataset.format", effective.format());

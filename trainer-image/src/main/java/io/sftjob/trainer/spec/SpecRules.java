@@ -5,6 +5,8 @@ import io.sftjob.api.v1alpha1.DatasetSpec;
 import io.sftjob.api.v1alpha1.Decimals;
 import io.sftjob.api.v1alpha1.LoraSpec;
 import io.sftjob.api.v1alpha1.LossTarget;
+import io.sftjob.api.v1alpha1.QuantizationMode;
+import io.sftjob.api.v1alpha1.QuantizationSpec;
 import io.sftjob.api.v1alpha1.SFTJobSpec;
 import io.sftjob.api.v1alpha1.TrainingSpec;
 import java.util.List;
@@ -34,6 +36,27 @@ final class SpecRules {
                       || s.training().evalSteps() == null
                       || s.dataset().eval() != null
                       || s.dataset().evalFraction() != null),
+          new Rule<>(
+              SFTJobSpec.class,
+              "model.quantization needs gradientCheckpointing: without it every layer's dense weights would be kept; leave it out, or set true",
+              s ->
+                  s.model().quantization() == null
+                      || s.training() == null
+                      || !Boolean.FALSE.equals(s.training().gradientCheckpointing())),
+          new Rule<>(
+              QuantizationSpec.class,
+              "blockSize must be a power of two from 32 to 4096",
+              q ->
+                  q.blockSize() == null
+                      || (Integer.bitCount(q.blockSize()) == 1
+                          && q.blockSize() >= 32
+                          && q.blockSize() <= 4096)),
+          new Rule<>(
+              QuantizationSpec.class,
+              "Int8 has a scale per row: blockSize and doubleQuant belong to NF4 and FP4, leave them out",
+              q ->
+                  q.mode() != QuantizationMode.Int8
+                      || (q.blockSize() == null && q.doubleQuant() == null)),
           new Rule<>(
               DatasetSpec.class,
               "eval and evalFraction exclude each other: keep one",

@@ -144,6 +144,11 @@ public final class GgufSource implements TensorSource {
   }
 
   @Override
+  public void release() {
+    file.release();
+  }
+
+  @Override
   public void close() {
     file.close();
   }

@@ -17,8 +17,8 @@ import java.util.Map;
  */
 final class MappedFile implements AutoCloseable {
   private final Kernels kernels;
-  private final NDManager owner;
   private final Path path;
+  private NDManager owner;
   private final Map<TorchDtype, NDArray> mappings = new EnumMap<>(TorchDtype.class);
 
   MappedFile(Kernels kernels, Path path) {
@@ -47,6 +47,13 @@ final class MappedFile implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Unmaps it; it is mapped again when it is read again. */
+  void release() {
+    mappings.clear();
+    owner.close();
+    owner = kernels.manager().newSubManager();
   }
 
   /** Tensors that were handed out hold the mapping as long as they need it. */

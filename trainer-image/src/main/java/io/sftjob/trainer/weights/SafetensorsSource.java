@@ -99,6 +99,11 @@ public final class SafetensorsSource implements TensorSource {
   }
 
   @Override
+  public void release() {
+    file.release();
+  }
+
+  @Override
   public void close() {
     file.close();
     header.close();

@@ -92,6 +92,11 @@ final class ShardedSource implements TensorSource {
   }
 
   @Override
+  public void release() {
+    shards.forEach(TensorSource::release);
+  }
+
+  @Override
   public void close() {
     shards.forEach(TensorSource::close);
   }

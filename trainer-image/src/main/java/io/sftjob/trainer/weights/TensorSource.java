@@ -33,6 +33,12 @@ public interface TensorSource extends AutoCloseable {
    */
   NDArray load(NDManager owner, String name, TorchDtype dtype);
 
+  /**
+   * Gives back the memory of what was read so far; tensors that were handed out keep theirs. (A
+   * mapped file stays in memory as far as it was read.)
+   */
+  void release();
+
   @Override
   void close();
 }

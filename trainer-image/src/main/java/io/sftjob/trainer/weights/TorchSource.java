@@ -95,6 +95,11 @@ public final class TorchSource implements TensorSource {
   }
 
   @Override
+  public void release() {
+    file.release();
+  }
+
+  @Override
   public void close() {
     file.close();
   }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sftjob.api.v1alpha1.ModelDtype;
 import io.sftjob.trainer.data.Document;
+import io.sftjob.trainer.quant.QuantConfig;
 import io.sftjob.trainer.safetensors.SafetensorsFile;
 import io.sftjob.trainer.safetensors.StoredTensor;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** What the real libraries computed on a tiny model (parity/). */
 public record Fixture(Path folder, JsonNode json) {
@@ -33,6 +35,10 @@ public record Fixture(Path folder, JsonNode json) {
   /** As its config.json describes it. */
   public DecoderSpec spec() {
     return Families.spec(ConfigFile.read(folder.resolve("config.json")));
+  }
+
+  public CausalLm load(ModelDtype dtype, QuantConfig quantization) {
+    return CausalLm.load(folder, Device.cpu(), dtype, Optional.of(quantization), LoadListener.NONE);
   }
 
   public List<int[]> documents() {

@@ -6,6 +6,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.sftjob.api.v1alpha1.ModelDtype;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,7 +43,12 @@ class LogitsParityTest {
     var fixture = Fixture.of("tiny-llama");
     try (var model =
         CausalLm.load(
-            fixture.folder(), Device.cpu(), ModelDtype.Float32, LoadListener.NONE, kind)) {
+            fixture.folder(),
+            Device.cpu(),
+            ModelDtype.Float32,
+            Optional.empty(),
+            LoadListener.NONE,
+            kind)) {
       long[] lengths = fixture.documents().stream().mapToLong(d -> d.length).toArray();
       int[] ids = fixture.documents().stream().flatMapToInt(IntStream::of).toArray();
       assertClose(logits(model, ids, lengths), fixture.tensor("base.logits.packed"), 1e-4);
@@ -55,7 +61,12 @@ class LogitsParityTest {
     var fixture = Fixture.of("tiny-llama");
     try (var model =
         CausalLm.load(
-            fixture.folder(), Device.cpu(), ModelDtype.BFloat16, LoadListener.NONE, kind)) {
+            fixture.folder(),
+            Device.cpu(),
+            ModelDtype.BFloat16,
+            Optional.empty(),
+            LoadListener.NONE,
+            kind)) {
       int[] ids = fixture.documents().getLast();
       assertClose(
           logits(model, ids, new long[] {ids.length}), fixture.tensor("base.logits.1"), 0.1);

@@ -7,6 +7,7 @@ import io.fabric8.generator.annotation.ValidationRule;
 import io.sftjob.api.progress.ExitCode;
 import io.sftjob.api.v1alpha1.DatasetSpec;
 import io.sftjob.api.v1alpha1.LoraSpec;
+import io.sftjob.api.v1alpha1.QuantizationSpec;
 import io.sftjob.api.v1alpha1.SFTJobSpec;
 import io.sftjob.api.v1alpha1.TrainingSpec;
 import io.sftjob.trainer.TrainerException;
@@ -74,6 +75,24 @@ class SpecReaderTest {
         .hasMessageContaining(what);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{mode: NF4, blockSize: 65} | blockSize must be a power of two from 32 to 4096",
+        "{mode: Int8, doubleQuant: true} | Int8 has a scale per row",
+        "{blockSize: 64} | mode is missing",
+        "{mode: NF3} | NF3",
+      })
+  void quantizationThatCanNotBeIsNamed(String quantization, String what) {
+    String model = "  model: {uri: file:///m, quantization: %s}\n".formatted(quantization);
+    assertThatThrownBy(() -> read(MINIMAL.replaceAll("  model:.*\n", model)))
+        .isInstanceOfSatisfying(
+            TrainerException.class, e -> assertThat(e.code()).isEqualTo(ExitCode.InvalidSpec))
+        .hasMessageContaining("spec.model.quantization")
+        .hasMessageContaining(what);
+  }
+
   @Test
   void missingFieldsAreNamed() {
     assertThatThrownBy(() -> read(MINIMAL.replaceAll("  output:.*\n", "")))
@@ -89,7 +108,12 @@ class SpecReaderTest {
     assertThat(SpecRules.ALL)
         .extracting(SpecRules.Rule::message)
         .containsExactlyInAnyOrderElementsOf(
-            Stream.of(SFTJobSpec.class, DatasetSpec.class, TrainingSpec.class, LoraSpec.class)
+            Stream.of(
+                    SFTJobSpec.class,
+                    QuantizationSpec.class,
+                    DatasetSpec.class,
+                    TrainingSpec.class,
+                    LoraSpec.class)
                 .flatMap(type -> Arrays.stream(type.getAnnotationsByType(ValidationRule.class)))
                 .filter(rule -> !rule.value().contains("oldSelf"))
                 .map(ValidationRule::message)

@@ -17,8 +17,8 @@ def backward(x: Tensor, grad: Tensor, norms: List[Tensor], eps: float,
   """Computes the layer again and sends grad = dloss/dforward through it, into x.grad and the adapters' gradients.
   The value of the last linear is not needed for that, so it is not computed: a twelfth of the layer's work."""
   x, h = __torch__.layer.before_down(x, norms, eps, q, k, v, o, gate, up, dropout, shape, rope, pairing, kind, mask, lengths)
-  outs, grads = [x, h], [grad, torch.matmul(grad, down[0])]
-  if len(down) > 2:
+  outs, grads = [x, h], [grad, torch.matmul(grad, __torch__.linear.weight(down, h.size(-1), h.dtype))]
+  if __torch__.linear.is_adapted(down):
     outs.append(__torch__.linear.adapted(h, down, dropout))
     grads.append(grad)
   live, towards = annotate(List[Tensor], []), annotate(List[Optional[Tensor]], [])

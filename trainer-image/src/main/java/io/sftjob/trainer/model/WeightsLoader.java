@@ -1,0 +1,113 @@
+package io.sftjob.trainer.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.sftjob.trainer.quant.Quantizer;
+import io.sftjob.trainer.torch.Kernels;
+import io.sftjob.trainer.torch.TorchDtype;
+import io.sftjob.trainer.weights.TensorSource;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Loads one tensor after the other, quantizing the linears of the layers if asked. */
+final class WeightsLoader {
+  private final NDManager owner;
+  private final DecoderSpec spec;
+  private final TensorSource source;
+  private final TorchDtype dtype;
+  private final Optional<Quantizer> quantizer;
+  private final Kernels kernels;
+  private final LoadListener listener;
+  private final Map<String, long[]> shapes;
+  private final NDArray none;
+  private final long total;
+  private long done;
+
+  /**
+   * @param owner of the weights
+   * @param dtype of what is not quantized
+   */
+  WeightsLoader(
+      NDManager owner,
+      DecoderSpec spec,
+      TensorSource source,
+      TorchDtype dtype,
+      Optional<Quantizer> quantizer,
+      Kernels kernels,
+      LoadListener listener) {
+    this.owner = owner;
+    this.spec = spec;
+    this.source = source;
+    this.dtype = dtype;
+    this.quantizer = quantizer;
+    this.kernels = kernels;
+    this.listener = listener;
+    this.shapes = spec.layout().shapes(spec);
+    this.total = shapes.keySet().stream().mapToLong(source::bytes).sum();
+    this.none = kernels.tensor(owner, "empty", dtype.code());
+  }
+
+  DecoderWeights load() {
+    Layout layout = spec.layout();
+    NDArray embedding = dense(layout.embedding());
+    List<DecoderWeights.Layer> layers = new ArrayList<>();
+    for (int i = 0; i < spec.layers(); i++) {
+      layers.add(layer(i));
+    }
+    NDArray norm = dense(layout.norm());
+    NDArray stored = spec.tiedEmbeddings() ? embedding : dense(layout.head());
+    NDArray head =
+        spec.head() == DecoderSpec.Head.Normalised
+            ? kernels.tensor(owner, "unit_rows", stored)
+            : stored;
+    return new DecoderWeights(embedding, List.copyOf(layers), norm, head, stored);
+  }
+
+  private DecoderWeights.Layer layer(int index) {
+    Layout layout = spec.layout();
+    var norms = new ArrayList<NDArray>();
+    norms.add(dense(layout.inputNorm(index)));
+    norms.add(dense(layout.postAttentionNorm(index)));
+    if (spec.attention().headNorms()) {
+      norms.add(dense(layout.queryNorm(index)));
+      norms.add(dense(layout.keyNorm(index)));
+    }
+    var linears = new EnumMap<LinearRole, List<NDArray>>(LinearRole.class);
+    for (LinearRole role : layout.roles()) {
+      linears.put(role, linear(layout.module(index, role)));
+    }
+    return new DecoderWeights.Layer(List.copyOf(norms), linears);
+  }
+
+  private List<NDArray> linear(String module) {
+    String name = module + ".weight";
+    NDArray bias = shapes.containsKey(module + ".bias") ? dense(module + ".bias") : none;
+    return quantizer.map(q -> quantized(q, name, bias)).orElseGet(() -> List.of(dense(name), bias));
+  }
+
+  private List<NDArray> quantized(Quantizer quantizer, String name, NDArray bias) {
+    // What else lies in the same mapping must not keep the weight's pages.
+    source.release();
+    try (NDArray weight = source.load(kernels.manager(), name, dtype)) {
+      var quantized = quantizer.quantize(owner, name, weight, dtype);
+      return quantized.linear(bias);
+    } finally {
+      loaded(name);
+      source.release();
+    }
+  }
+
+  private NDArray dense(String name) {
+    NDArray weight = source.load(owner, name, dtype);
+    loaded(name);
+    return weight;
+  }
+
+  private void loaded(String name) {
+    done += source.bytes(name);
+    listener.loaded(done, total);
+  }
+}

@@ -1,0 +1,103 @@
+package io.sftjob.trainer.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.ndarray.NDArray;
+import io.sftjob.api.v1alpha1.ModelDtype;
+import io.sftjob.trainer.data.PackedRow;
+import io.sftjob.trainer.lora.LoraAdapter;
+import io.sftjob.trainer.lora.PeftFiles;
+import io.sftjob.trainer.model.CausalLm;
+import io.sftjob.trainer.model.Dequantized;
+import io.sftjob.trainer.model.FamilyFixtures;
+import io.sftjob.trainer.model.Fixture;
+import io.sftjob.trainer.model.FrozenWeights;
+import io.sftjob.trainer.quant.Codebook;
+import io.sftjob.trainer.quant.QuantConfig;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Adapters on quantized weights, in every family and format. */
+class QuantizedTest {
+  @TempDir Path folder;
+
+  static Stream<Arguments> matrix() {
+    List<QuantConfig> formats =
+        List.of(
+            new QuantConfig.FourBit(Codebook.NF4, 64, false),
+            new QuantConfig.FourBit(Codebook.NF4, 64, true),
+            new QuantConfig.FourBit(Codebook.FP4, 128, true),
+            new QuantConfig.Int8());
+    return FamilyFixtures.names()
+        .flatMap(family -> formats.stream().map(format -> Arguments.of(family, format)));
+  }
+
+  /** The gradients are those of a dense model whose weights are the dequantized ones. */
+  @ParameterizedTest
+  @MethodSource("matrix")
+  void gradientsAreThoseOfTheDequantizedModel(String family, QuantConfig format)
+      throws IOException {
+    var fixture = Fixture.of(family);
+    try (var quantized = fixture.load(ModelDtype.Float32, format);
+        var dense = Dequantized.load(fixture.folder(), format, folder);
+        var found = adapter(fixture, quantized);
+        var expected = adapter(fixture, dense)) {
+      TokenBatch batch = TokenBatch.of(List.of(new PackedRow(fixture.documents("all"))));
+      double loss = new Backprop(quantized.decoder(), found, true).add(batch, 1, 0);
+      double denseLoss = new Backprop(dense.decoder(), expected, true).add(batch, 1, 0);
+      assertThat(loss).isCloseTo(denseLoss, Offset.offset(1e-5 * denseLoss));
+      for (int i = 0; i < found.names().size(); i++) {
+        try (NDArray one = found.parameters().get(i).getGradient();
+            NDArray other = expected.parameters().get(i).getGradient()) {
+          assertClose(found.names().get(i), one.toFloatArray(), other.toFloatArray(), 1e-5);
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("matrix")
+  void trains(String family, QuantConfig format) {
+    try (var model = Fixture.of(family).load(ModelDtype.BFloat16, format)) {
+      String before = FrozenWeights.sha256(model);
+      List<PackedRow> rows = TinyRun.rows(4, model.spec().vocabSize(), 3);
+      var losses = new ArrayList<Double>();
+      try (var session =
+          TrainingSessions.start(
+              model, TinyRun.LORA, TinyRun.settings(6, true), rows, rows, Optional.empty())) {
+        losses.add(session.evaluate(() -> false).orElseThrow().loss());
+        while (session.step() < 6) {
+          session.next(() -> false).orElseThrow();
+        }
+        losses.add(session.evaluate(() -> false).orElseThrow().loss());
+      }
+      assertThat(losses.get(1)).isLessThan(losses.get(0));
+      assertThat(FrozenWeights.sha256(model)).isEqualTo(before);
+    }
+  }
+
+  private static LoraAdapter adapter(Fixture fixture, CausalLm model) {
+    var saved = PeftFiles.read(fixture.folder().resolve("adapter"));
+    return LoraAdapter.of(
+        "fixture", saved.config(), model.spec(), model.kernels(), saved.tensors());
+  }
+
+  private static void assertClose(String what, float[] found, float[] expected, double tolerance) {
+    double scale = 0;
+    double difference = 0;
+    for (int i = 0; i < expected.length; i++) {
+      scale = Math.max(scale, Math.abs(expected[i]));
+      difference = Math.max(difference, Math.abs(expected[i] - found[i]));
+    }
+    assertThat(difference).as(what).isLessThanOrEqualTo(tolerance * scale);
+  }
+}
