@@ -46,7 +46,9 @@ class ArchitectureTest {
           arrows("quant", "weights", "torch", "safetensors"),
           arrows("model", "weights", "quant", "gguf", "torch"),
           arrows("lora", "model", "torch", "safetensors"),
-          arrows("merge", "model", "lora", "weights", "torch", "safetensors", "store"),
+          arrows("modelfiles", "safetensors", "store"),
+          arrows(
+              "merge", "model", "lora", "weights", "torch", "safetensors", "store", "modelfiles"),
           arrows("train", "model", "lora", "data", "torch", "safetensors"),
           arrows("generate", "model", "lora", "torch", "tokenizer", "chat", "weights"),
           arrows("checkpoint", "store", "train", "concurrent"),

@@ -3,15 +3,18 @@ package io.sftjob.trainer.merge;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sftjob.api.progress.ExitCode;
 import io.sftjob.trainer.TrainerException;
 import io.sftjob.trainer.lora.PeftFiles;
 import io.sftjob.trainer.lora.WeightChanges;
 import io.sftjob.trainer.model.Checkpoint;
+import io.sftjob.trainer.modelfiles.NewFolder;
+import io.sftjob.trainer.modelfiles.Shards;
+import io.sftjob.trainer.modelfiles.SideFiles;
 import io.sftjob.trainer.safetensors.SafetensorsStream;
 import io.sftjob.trainer.safetensors.SafetensorsWriter;
 import io.sftjob.trainer.safetensors.TensorInfo;
-import io.sftjob.trainer.store.Durable;
 import io.sftjob.trainer.store.StorageFailure;
 import io.sftjob.trainer.torch.Autograd;
 import io.sftjob.trainer.torch.HostMemory;
@@ -33,7 +36,6 @@ public final class Merge {
   private static final Logger LOG = LoggerFactory.getLogger(Merge.class);
 
   private final Request request;
-  private final Path unfinished;
 
   /**
    * @param dtype absent: the base's, if that has 16 bits, else BFloat16
@@ -44,8 +46,6 @@ public final class Merge {
 
   private Merge(Request request) {
     this.request = request;
-    Path out = request.out().toAbsolutePath().normalize();
-    this.unfinished = out.resolveSibling("." + out.getFileName() + ".unfinished");
   }
 
   /**
@@ -61,33 +61,30 @@ public final class Merge {
   }
 
   private void run() throws IOException {
-    requirePlace();
     requireFolder();
     var saved = PeftFiles.read(request.adapter());
-    removeUnfinished();
-    Durable.createFolders(unfinished);
-    write(saved);
-    var check = LogitsCheck.run(request.model(), request.adapter(), saved, unfinished);
+    var folder = NewFolder.at(request.out());
+    write(saved, folder.unfinished());
+    var check = LogitsCheck.run(request.model(), request.adapter(), saved, folder.unfinished());
     if (!check.passes()) {
       throw new TrainerException(
           ExitCode.ModelNotUsable,
           "The merged checkpoint is not what base and adapter are together: %s. It is kept for inspection in %s."
-              .formatted(check, unfinished));
+              .formatted(check, folder.unfinished()));
     }
     LOG.info("Checked: {}", check);
-    Files.deleteIfExists(request.out());
-    Durable.commit(unfinished, request.out().toAbsolutePath().normalize());
+    folder.commit();
     LOG.info("The merged checkpoint is in {}", request.out());
   }
 
-  private void write(PeftFiles.Saved saved) throws IOException {
+  private void write(PeftFiles.Saved saved, Path folder) throws IOException {
     Kernels kernels = Kernels.load(Device.cpu());
     try (kernels;
         var mode = Autograd.notRecording();
         var base = Checkpoint.open(request.model(), kernels)) {
       var changes = WeightChanges.of(request.adapter().toString(), saved, base.spec());
-      MergeDtype dtype =
-          request.dtype().isPresent() ? request.dtype().get() : BaseFiles.dtype(request.model());
+      ObjectNode config = SideFiles.readConfig(request.model());
+      MergeDtype dtype = request.dtype().orElseGet(() -> MergeDtype.of(config));
       var weights = new MergedWeights(base, changes, dtype, kernels);
       var shards = Shards.of(weights.tensors(), request.maxShardBytes());
       LOG.info(
@@ -97,18 +94,20 @@ public final class Merge {
           dtype,
           shards.files().size());
       for (var file : shards.files().sequencedEntrySet()) {
-        writeShard(unfinished.resolve(file.getKey()), file.getValue(), weights, kernels);
+        writeShard(folder.resolve(file.getKey()), file.getValue(), weights, kernels);
         LOG.info("Wrote {}", file.getKey());
       }
       if (shards.isSharded()) {
-        BaseFiles.writeJson(unfinished.resolve(Shards.INDEX), shards.index());
+        SideFiles.writeJson(folder.resolve(Shards.INDEX), shards.index());
       }
       if (weights.comeApart()) {
         LOG.info(
             "Embedding and head, one tensor in the base, are two now: tie_word_embeddings is false");
+        config.put("tie_word_embeddings", false);
       }
-      BaseFiles.writeConfig(request.model(), unfinished, dtype, weights.comeApart());
-      LOG.info("Copied {}", String.join(", ", BaseFiles.copy(request.model(), unfinished)));
+      dtype.putInto(config);
+      SideFiles.writeConfig(folder, config);
+      LOG.info("Copied {}", String.join(", ", SideFiles.copy(request.model(), folder)));
     }
   }
 
@@ -138,37 +137,5 @@ public final class Merge {
           "--model %s is no folder. A GGUF file can not be merged into, as its weights are quantized: take the checkpoint that it was made from, a folder with config.json."
               .formatted(request.model()));
     }
-  }
-
-  private void requirePlace() throws IOException {
-    Path out = request.out();
-    if (Files.exists(out) && !isEmptyFolder(out)) {
-      throw new TrainerException(
-          ExitCode.InvalidSpec,
-          "--out %s is not empty. Nothing was changed there; choose another folder."
-              .formatted(out));
-    }
-  }
-
-  private static boolean isEmptyFolder(Path path) throws IOException {
-    if (!Files.isDirectory(path)) {
-      return false;
-    }
-    try (var entries = Files.list(path)) {
-      return entries.findAny().isEmpty();
-    }
-  }
-
-  private void removeUnfinished() throws IOException {
-    if (!Files.exists(unfinished)) {
-      return;
-    }
-    LOG.info("Removing {}, which a merge before this one has not finished", unfinished);
-    try (var files = Files.list(unfinished)) {
-      for (Path file : files.toList()) {
-        Files.delete(file);
-      }
-    }
-    Files.delete(unfinished);
   }
 }

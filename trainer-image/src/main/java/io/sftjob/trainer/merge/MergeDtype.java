@@ -1,5 +1,7 @@
 package io.sftjob.trainer.merge;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sftjob.trainer.safetensors.Dtype;
 import io.sftjob.trainer.torch.TorchDtype;
 
@@ -18,9 +20,17 @@ public enum MergeDtype {
     this.stored = stored;
   }
 
-  /** Of {@code torch_dtype} in a config.json. */
-  String configName() {
-    return configName;
+  /** The dtype that config.json names; for one without, and for float32, BFloat16. */
+  static MergeDtype of(JsonNode config) {
+    String named = config.path("torch_dtype").asText(config.path("dtype").asText(""));
+    return named.equals(Float16.configName) ? Float16 : BFloat16;
+  }
+
+  /** Puts it in a config.json. */
+  void putInto(ObjectNode config) {
+    // transformers 5 renamed the key.
+    String key = config.has("dtype") && !config.has("torch_dtype") ? "dtype" : "torch_dtype";
+    config.put(key, configName);
   }
 
   TorchDtype torch() {

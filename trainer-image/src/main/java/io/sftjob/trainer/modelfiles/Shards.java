@@ -1,4 +1,4 @@
-package io.sftjob.trainer.merge;
+package io.sftjob.trainer.modelfiles;
 
 import io.sftjob.trainer.safetensors.TensorInfo;
 import java.util.ArrayList;
@@ -13,9 +13,9 @@ import java.util.TreeMap;
  *
  * @param files one {@code model.safetensors}, or {@code model-00001-of-0000N.safetensors} and so on
  */
-record Shards(SequencedMap<String, List<TensorInfo>> files) {
-  static final String SINGLE = "model.safetensors";
-  static final String INDEX = "model.safetensors.index.json";
+public record Shards(SequencedMap<String, List<TensorInfo>> files) {
+  private static final String SINGLE = "model.safetensors";
+  public static final String INDEX = "model.safetensors.index.json";
 
   /**
    * Cuts a list of tensors, in its order, where the next one would make a file too large, as {@code
@@ -23,16 +23,22 @@ record Shards(SequencedMap<String, List<TensorInfo>> files) {
    *
    * @param maxBytes of the tensors in a file
    */
-  static Shards of(List<TensorInfo> tensors, long maxBytes) {
+  public static Shards of(List<TensorInfo> tensors, long maxBytes) {
+    return ofGroups(tensors.stream().map(List::of).toList(), maxBytes);
+  }
+
+  /** The same for groups of tensors that stay together in a file. */
+  public static Shards ofGroups(List<List<TensorInfo>> tensors, long maxBytes) {
     var groups = new ArrayList<List<TensorInfo>>();
     long size = 0;
-    for (TensorInfo tensor : tensors) {
-      if (groups.isEmpty() || size > 0 && size + tensor.bytes() > maxBytes) {
+    for (List<TensorInfo> group : tensors) {
+      long bytes = group.stream().mapToLong(TensorInfo::bytes).sum();
+      if (groups.isEmpty() || size > 0 && size + bytes > maxBytes) {
         groups.add(new ArrayList<>());
         size = 0;
       }
-      groups.getLast().add(tensor);
-      size += tensor.bytes();
+      groups.getLast().addAll(group);
+      size += bytes;
     }
     var files = new LinkedHashMap<String, List<TensorInfo>>();
     for (int i = 0; i < groups.size(); i++) {
@@ -45,12 +51,12 @@ record Shards(SequencedMap<String, List<TensorInfo>> files) {
     return new Shards(files);
   }
 
-  boolean isSharded() {
+  public boolean isSharded() {
     return files.size() > 1;
   }
 
   /** What {@link #INDEX} holds. */
-  Map<String, Object> index() {
+  public Map<String, Object> index() {
     long total = 0;
     var map = new TreeMap<String, String>();
     for (var file : files.sequencedEntrySet()) {

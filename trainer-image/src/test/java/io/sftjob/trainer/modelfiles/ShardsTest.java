@@ -1,4 +1,4 @@
-package io.sftjob.trainer.merge;
+package io.sftjob.trainer.modelfiles;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,0 +1,72 @@
+package io.sftjob.trainer.modelfiles;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+
+/** What lies beside the weights in a checkpoint's folder. */
+public final class SideFiles {
+  private static final String CONFIG = "config.json";
+
+  /** Weights in any format, which new ones take the place of. */
+  private static final List<String> WEIGHTS =
+      List.of(
+          ".safetensors",
+          ".safetensors.index.json",
+          ".bin",
+          ".bin.index.json",
+          ".pt",
+          ".pth",
+          ".gguf",
+          ".onnx",
+          ".h5",
+          ".msgpack",
+          ".ot");
+
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+  private SideFiles() {}
+
+  public static ObjectNode readConfig(Path folder) throws IOException {
+    return (ObjectNode) JSON.readTree(folder.resolve(CONFIG).toFile());
+  }
+
+  public static void writeConfig(Path folder, ObjectNode config) throws IOException {
+    writeJson(folder.resolve(CONFIG), config);
+  }
+
+  public static void writeJson(Path file, Object value) throws IOException {
+    Files.writeString(file, JSON.writeValueAsString(value) + "\n");
+  }
+
+  /**
+   * Copies tokenizer, generation settings, code, license: all files but weights and config.json.
+   *
+   * @return their names
+   */
+  public static List<String> copy(Path from, Path to) throws IOException {
+    try (var entries = Files.list(from)) {
+      var files =
+          entries
+              .filter(Files::isRegularFile)
+              .filter(file -> !isWeights(file) && !file.endsWith(CONFIG))
+              .sorted()
+              .toList();
+      for (Path file : files) {
+        Files.copy(file, to.resolve(file.getFileName()));
+      }
+      return files.stream().map(file -> file.getFileName().toString()).toList();
+    }
+  }
+
+  private static boolean isWeights(Path file) {
+    String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
+    return WEIGHTS.stream().anyMatch(name::endsWith);
+  }
+}
