@@ -130,6 +130,11 @@ public final class BitsAndBytesSource implements TensorSource {
   }
 
   @Override
+  public void release() {
+    files.release();
+  }
+
+  @Override
   public void close() {
     files.close();
   }
