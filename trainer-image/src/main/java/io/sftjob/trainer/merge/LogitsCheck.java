@@ -1,20 +1,18 @@
 package io.sftjob.trainer.merge;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
-import io.sftjob.api.v1alpha1.ModelDtype;
 import io.sftjob.trainer.lora.LoraAdapter;
 import io.sftjob.trainer.lora.PeftFiles;
 import io.sftjob.trainer.lora.SplitMix64;
 import io.sftjob.trainer.model.Adapter;
 import io.sftjob.trainer.model.CausalLm;
-import io.sftjob.trainer.model.LoadListener;
 import io.sftjob.trainer.torch.Autograd;
 import java.nio.file.Path;
 import java.util.Locale;
 
 /**
- * Does a merged checkpoint say what the base says with the adapter? One model is loaded at a time.
+ * Does a merged checkpoint say what the base says with the adapter? Computed in float32, as
+ * rounding in between would hide what is looked for, with one layer in memory at a time.
  */
 final class LogitsCheck {
   /**
@@ -54,8 +52,7 @@ final class LogitsCheck {
     float[] plain;
     float[] adapted;
     int vocab;
-    ModelDtype dtype;
-    try (var model = CausalLm.load(base, Device.cpu(), ModelDtype.Auto, LoadListener.NONE);
+    try (var model = CausalLm.streamed(base);
         var adapter =
             LoraAdapter.of(
                 adapterFolder.toString(),
@@ -66,9 +63,8 @@ final class LogitsCheck {
       plain = logits(model, Adapter.NONE);
       adapted = logits(model, adapter.evaluating());
       vocab = model.spec().vocabSize();
-      dtype = model.dtype();
     }
-    try (var model = CausalLm.load(merged, Device.cpu(), dtype, LoadListener.NONE)) {
+    try (var model = CausalLm.streamed(merged)) {
       float[] found = logits(model, Adapter.NONE);
       double spread = spread(adapted, vocab);
       return new Result(distance(found, adapted) / spread, distance(plain, adapted) / spread);

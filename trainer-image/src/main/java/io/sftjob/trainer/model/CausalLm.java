@@ -18,12 +18,19 @@ public final class CausalLm implements AutoCloseable {
   private final NDManager weights;
   private final Decoder decoder;
   private final ModelDtype dtype;
+  private final Optional<Checkpoint> source;
 
-  private CausalLm(Kernels kernels, NDManager weights, Decoder decoder, ModelDtype dtype) {
+  private CausalLm(
+      Kernels kernels,
+      NDManager weights,
+      Decoder decoder,
+      ModelDtype dtype,
+      Optional<Checkpoint> source) {
     this.kernels = kernels;
     this.weights = weights;
     this.decoder = decoder;
     this.dtype = dtype;
+    this.source = source;
   }
 
   /**
@@ -80,7 +87,36 @@ public final class CausalLm implements AutoCloseable {
               .load();
       var kind = attention == null ? AttentionKind.fastest(device, torchDtype) : attention;
       return new CausalLm(
-          kernels, owner, new Decoder(owner, checkpoint.spec(), weights, kernels, kind), resolved);
+          kernels,
+          owner,
+          new Decoder(owner, checkpoint.spec(), weights, kernels, kind),
+          resolved,
+          Optional.empty());
+    } catch (RuntimeException e) {
+      kernels.close();
+      throw e;
+    }
+  }
+
+  /**
+   * A model that computes in float32 on the CPU and holds one layer at a time: each pass over the
+   * layers reads the checkpoint.
+   */
+  public static CausalLm streamed(Path path) {
+    Kernels kernels = Kernels.load(Device.cpu());
+    try (var mode = Autograd.notRecording()) {
+      var checkpoint = Checkpoint.open(path, kernels);
+      NDManager owner = kernels.manager().newSubManager();
+      var dtype = TorchDtype.FLOAT32;
+      var weights =
+          DecoderWeights.streamed(owner, checkpoint.spec(), checkpoint.tensors(), dtype, kernels);
+      var attention = AttentionKind.fastest(Device.cpu(), dtype);
+      return new CausalLm(
+          kernels,
+          owner,
+          new Decoder(owner, checkpoint.spec(), weights, kernels, attention),
+          ModelDtype.Float32,
+          Optional.of(checkpoint));
     } catch (RuntimeException e) {
       kernels.close();
       throw e;
@@ -122,6 +158,7 @@ public final class CausalLm implements AutoCloseable {
   @Override
   public void close() {
     weights.close();
+    source.ifPresent(Checkpoint::close);
     kernels.close();
   }
 }

@@ -51,19 +51,33 @@ final class WeightsLoader {
   }
 
   DecoderWeights load() {
-    Layout layout = spec.layout();
-    NDArray embedding = dense(layout.embedding());
     List<DecoderWeights.Layer> layers = new ArrayList<>();
     for (int i = 0; i < spec.layers(); i++) {
       layers.add(layer(i));
     }
+    return around(List.copyOf(layers));
+  }
+
+  /** The layers come when they are computed, one at a time; the source must stay open. */
+  DecoderWeights streamed() {
+    return around(
+        new StreamedLayers(spec.layers(), kernels, (scope, i) -> into(scope).layer(i)));
+  }
+
+  private WeightsLoader into(NDManager other) {
+    return new WeightsLoader(other, spec, source, dtype, quantizer, kernels, LoadListener.NONE);
+  }
+
+  private DecoderWeights around(List<DecoderWeights.Layer> layers) {
+    Layout layout = spec.layout();
+    NDArray embedding = dense(layout.embedding());
     NDArray norm = dense(layout.norm());
     NDArray stored = spec.tiedEmbeddings() ? embedding : dense(layout.head());
     NDArray head =
         spec.head() == DecoderSpec.Head.Normalised
             ? kernels.tensor(owner, "unit_rows", stored)
             : stored;
-    return new DecoderWeights(embedding, List.copyOf(layers), norm, head, stored);
+    return new DecoderWeights(embedding, layers, norm, head, stored);
   }
 
   private DecoderWeights.Layer layer(int index) {
