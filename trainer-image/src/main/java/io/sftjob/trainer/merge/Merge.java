@@ -62,9 +62,9 @@ public final class Merge {
 
   private void run() throws IOException {
     requireFolder();
+    requireUnquantized();
     var saved = PeftFiles.read(request.adapter());
-    var folder = NewFolder.at(request.out());
-    write(saved, folder.unfinished());
+    var folder = write(saved);
     var check = LogitsCheck.run(request.model(), request.adapter(), saved, folder.unfinished());
     if (!check.passes()) {
       throw new TrainerException(
@@ -77,7 +77,7 @@ public final class Merge {
     LOG.info("The merged checkpoint is in {}", request.out());
   }
 
-  private void write(PeftFiles.Saved saved, Path folder) throws IOException {
+  private NewFolder write(PeftFiles.Saved saved) throws IOException {
     Kernels kernels = Kernels.load(Device.cpu());
     try (kernels;
         var mode = Autograd.notRecording();
@@ -86,6 +86,9 @@ public final class Merge {
       ObjectNode config = SideFiles.readConfig(request.model());
       MergeDtype dtype = request.dtype().orElseGet(() -> MergeDtype.of(config));
       var weights = new MergedWeights(base, changes, dtype, kernels);
+      // Only now, when nothing is left to be refused that can be seen without computing.
+      var out = NewFolder.at(request.out());
+      Path folder = out.unfinished();
       var shards = Shards.of(weights.tensors(), request.maxShardBytes());
       LOG.info(
           "Merging {} modules into {}, {} in {} files",
@@ -108,6 +111,7 @@ public final class Merge {
       dtype.putInto(config);
       SideFiles.writeConfig(folder, config);
       LOG.info("Copied {}", String.join(", ", SideFiles.copy(request.model(), folder)));
+      return out;
     }
   }
 
@@ -135,6 +139,16 @@ public final class Merge {
       throw new TrainerException(
           ExitCode.ModelNotUsable,
           "--model %s is no folder. A GGUF file can not be merged into, as its weights are quantized: take the checkpoint that it was made from, a folder with config.json."
+              .formatted(request.model()));
+    }
+  }
+
+  /** Rounding to four or eight bits and back would be merged in with the adapter. */
+  private void requireUnquantized() throws IOException {
+    if (SideFiles.isQuantized(request.model())) {
+      throw new TrainerException(
+          ExitCode.ModelNotUsable,
+          "--model %s is quantized (`quantization_config` in its config.json). Merge into the checkpoint of 16 bits that it was made from."
               .formatted(request.model()));
     }
   }

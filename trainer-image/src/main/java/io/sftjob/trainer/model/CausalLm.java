@@ -109,7 +109,15 @@ public final class CausalLm implements AutoCloseable {
       NDManager owner = kernels.manager().newSubManager();
       var dtype = TorchDtype.FLOAT32;
       var weights =
-          DecoderWeights.streamed(owner, checkpoint.spec(), checkpoint.tensors(), dtype, kernels);
+          new WeightsLoader(
+                  owner,
+                  checkpoint.spec(),
+                  checkpoint.tensors(),
+                  dtype,
+                  Optional.empty(),
+                  kernels,
+                  LoadListener.NONE)
+              .streamed();
       var attention = AttentionKind.fastest(Device.cpu(), dtype);
       return new CausalLm(
           kernels,

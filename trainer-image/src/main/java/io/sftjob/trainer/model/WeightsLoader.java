@@ -60,8 +60,7 @@ final class WeightsLoader {
 
   /** The layers come when they are computed, one at a time; the source must stay open. */
   DecoderWeights streamed() {
-    return around(
-        new StreamedLayers(spec.layers(), kernels, (scope, i) -> into(scope).layer(i)));
+    return around(new StreamedLayers(spec.layers(), kernels, (scope, i) -> into(scope).layer(i)));
   }
 
   private WeightsLoader into(NDManager other) {

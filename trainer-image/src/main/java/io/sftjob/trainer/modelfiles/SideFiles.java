@@ -45,6 +45,12 @@ public final class SideFiles {
     Files.writeString(file, JSON.writeValueAsString(value) + "\n");
   }
 
+  /** One without a config.json is not; it is refused where it is loaded. */
+  public static boolean isQuantized(Path base) throws IOException {
+    Path config = base.resolve(CONFIG);
+    return Files.exists(config) && JSON.readTree(config.toFile()).hasNonNull("quantization_config");
+  }
+
   /**
    * Copies tokenizer, generation settings, code, license: all files but weights and config.json.
    *

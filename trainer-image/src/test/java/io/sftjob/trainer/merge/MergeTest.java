@@ -160,6 +160,16 @@ class MergeTest {
   }
 
   @Test
+  void aQuantizedFolderIsNoBase() throws IOException {
+    Path base = Files.createDirectory(folder.resolve("base"));
+    Files.writeString(base.resolve("config.json"), "{\"quantization_config\": {\"bits\": 4}}");
+    assertRefused(
+        new Request(base, ADAPTERS.resolve("regex"), folder.resolve("out"), Optional.empty(), 1000),
+        ExitCode.ModelNotUsable,
+        "Merge into the checkpoint of 16 bits");
+  }
+
+  @Test
   void anAdapterOfAnotherModelIsRefusedByName() throws IOException {
     Path adapter = changed("patterns", tensors -> tensors.removeFirst(), config -> {});
     assertRefused(
