@@ -33,7 +33,6 @@ final class ChatGlmConfig {
     config.requireIfPresent("apply_residual_connection_post_layernorm", false);
     config.requireIfPresent("original_rope", true);
     config.requireIfPresent("quantization_bit", 0);
-    config.requireAbsent("quantization_config");
     config.requireAbsent("pre_seq_len");
     int hidden = config.integer("hidden_size");
     int heads = config.integer("num_attention_heads");

@@ -1,8 +1,10 @@
 package io.sftjob.trainer.model;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.sftjob.api.progress.ExitCode;
 import io.sftjob.trainer.TrainerException;
 import io.sftjob.trainer.gguf.GgufFile;
+import io.sftjob.trainer.quant.BitsAndBytesSource;
 import io.sftjob.trainer.torch.Kernels;
 import io.sftjob.trainer.torch.TorchDtype;
 import io.sftjob.trainer.weights.Checked;
@@ -37,11 +39,31 @@ public record Checkpoint(DecoderSpec spec, TensorSource tensors, List<AutoClosea
   private static Checkpoint folder(Path path, Kernels kernels) {
     ConfigFile config = ConfigFile.read(path.resolve("config.json"));
     DecoderSpec spec = Families.spec(config);
-    var tensors = WeightsFolder.open(path, kernels);
+    requireKnownQuantization(config);
+    var tensors = dequantizable(WeightsFolder.open(path, kernels), kernels);
     return checked(
         new Checkpoint(spec, tensors, List.of(tensors)),
         () -> spec.layout().ignorable(spec.layers()),
         kernels);
+  }
+
+  private static void requireKnownQuantization(ConfigFile config) {
+    JsonNode quantization = config.json().path("quantization_config");
+    boolean known = quantization.path("quant_method").asText("bitsandbytes").equals("bitsandbytes");
+    if (quantization.isObject() && !known) {
+      throw config.refused(
+          "`quantization_config` has the method %s; weights that were quantized before can be bitsandbytes' only",
+          quantization.path("quant_method"));
+    }
+  }
+
+  private static TensorSource dequantizable(TensorSource files, Kernels kernels) {
+    try {
+      return BitsAndBytesSource.isQuantized(files) ? BitsAndBytesSource.of(files, kernels) : files;
+    } catch (RuntimeException e) {
+      files.close();
+      throw e;
+    }
   }
 
   private static Checkpoint gguf(Path path, Kernels kernels) {

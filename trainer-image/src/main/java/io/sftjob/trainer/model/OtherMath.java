@@ -7,7 +7,6 @@ import java.util.List;
 final class OtherMath {
   private static final List<String> FIELDS =
       List.of(
-          "quantization_config",
           "logit_scale",
           "logits_scaling",
           "final_logit_softcapping",

@@ -33,7 +33,6 @@ final class QwenConfig {
     config.requireIfPresent("rotary_pct", 1.0);
     config.requireIfPresent("scale_attn_weights", true);
     config.requireIfPresent("use_cache_quantization", false);
-    config.requireAbsent("quantization_config");
     int hidden = config.integer("hidden_size");
     int heads = config.integer("num_attention_heads");
     int headDim = config.integer("kv_channels", hidden / heads);

@@ -36,7 +36,7 @@ class RefusedModelTest {
         "model_type | \"mamba\" | `model_type` is `mamba`; those known are baichuan, chatglm, llama, mistral, qwen, qwen2, qwen3",
         "hidden_act | \"gelu\" | `hidden_act` is \"gelu\"; only silu is known",
         "sliding_window | 4096 | `sliding_window` is 4096",
-        "quantization_config | {\"bits\": 4} | `quantization_config` is {\"bits\":4}",
+        "quantization_config | {\"quant_method\": \"gptq\"} | `quantization_config` has the method \"gptq\"",
         "rope_scaling | {\"type\": \"longrope\"} | the rope type is `longrope`; those known are default, linear, dynamic, llama3 and yarn",
         "rope_scaling | {\"type\": \"yarn\"} | `factor` is missing; expected a number",
         "rope_scaling | {\"rope_type\": \"llama3\", \"factor\": 8} | `low_freq_factor` is missing; expected a number",
