@@ -48,6 +48,15 @@ class ArchitectureTest {
           arrows("lora", "model", "torch", "safetensors"),
           arrows("modelfiles", "safetensors", "store"),
           arrows(
+              "quantize",
+              "model",
+              "quant",
+              "weights",
+              "torch",
+              "safetensors",
+              "store",
+              "modelfiles"),
+          arrows(
               "merge", "model", "lora", "weights", "torch", "safetensors", "store", "modelfiles"),
           arrows("train", "model", "lora", "data", "torch", "safetensors"),
           arrows("generate", "model", "lora", "torch", "tokenizer", "chat", "weights"),

@@ -26,7 +26,8 @@ import picocli.CommandLine.Spec;
       TokenizeCommand.class,
       RenderCommand.class,
       LogitsCommand.class,
-      MergeCommand.class
+      MergeCommand.class,
+      QuantizeCommand.class
     },
     commandListHeading = "%nCommands:%n",
     optionListHeading = "%nOptions:%n",

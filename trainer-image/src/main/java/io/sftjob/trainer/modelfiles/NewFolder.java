@@ -54,16 +54,21 @@ public record NewFolder(Path path, Path unfinished) {
     }
   }
 
-  private void removeUnfinished() throws IOException {
-    if (!Files.exists(unfinished)) {
-      return;
-    }
-    LOG.info("Removing {}, which an attempt before this one has not finished", unfinished);
+  /** Removes what was written. */
+  public void discard() throws IOException {
     try (var files = Files.list(unfinished)) {
       for (Path file : files.toList()) {
         Files.delete(file);
       }
     }
     Files.delete(unfinished);
+  }
+
+  private void removeUnfinished() throws IOException {
+    if (!Files.exists(unfinished)) {
+      return;
+    }
+    LOG.info("Removing {}, which an attempt before this one has not finished", unfinished);
+    discard();
   }
 }

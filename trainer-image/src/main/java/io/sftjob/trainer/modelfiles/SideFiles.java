@@ -1,8 +1,11 @@
 package io.sftjob.trainer.modelfiles;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sftjob.api.progress.ExitCode;
+import io.sftjob.trainer.TrainerException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,8 +36,26 @@ public final class SideFiles {
 
   private SideFiles() {}
 
+  /**
+   * @throws TrainerException if there is no such file, or no JSON object in it
+   */
   public static ObjectNode readConfig(Path folder) throws IOException {
-    return (ObjectNode) JSON.readTree(folder.resolve(CONFIG).toFile());
+    Path file = folder.resolve(CONFIG);
+    if (!Files.isRegularFile(file)) {
+      throw refused(file, "no such file");
+    }
+    try {
+      if (JSON.readTree(file.toFile()) instanceof ObjectNode config) {
+        return config;
+      }
+      throw refused(file, "no JSON object");
+    } catch (JsonProcessingException e) {
+      throw refused(file, "no valid JSON: " + e.getOriginalMessage());
+    }
+  }
+
+  private static TrainerException refused(Path file, String what) {
+    return new TrainerException(ExitCode.ModelNotUsable, file + ": " + what);
   }
 
   public static void writeConfig(Path folder, ObjectNode config) throws IOException {
