@@ -2,6 +2,10 @@ package io.sftjob.trainer.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.sftjob.api.progress.ExitCode;
+import io.sftjob.trainer.TrainerException;
+import io.sftjob.trainer.quant.BitsAndBytesSource;
+import io.sftjob.trainer.quant.QuantizedTensor;
 import io.sftjob.trainer.quant.Quantizer;
 import io.sftjob.trainer.torch.Kernels;
 import io.sftjob.trainer.torch.TorchDtype;
@@ -98,7 +102,26 @@ final class WeightsLoader {
   private List<NDArray> linear(String module) {
     String name = module + ".weight";
     NDArray bias = shapes.containsKey(module + ".bias") ? dense(module + ".bias") : none;
-    return quantizer.map(q -> quantized(q, name, bias)).orElseGet(() -> List.of(dense(name), bias));
+    return stored(name)
+        .map(weight -> weight.linear(bias))
+        .or(() -> quantizer.map(q -> quantized(q, name, bias)))
+        .orElseGet(() -> List.of(dense(name), bias));
+  }
+
+  /** The weight as it is, if it lies quantized in the file. */
+  private Optional<QuantizedTensor> stored(String name) {
+    if (!(source instanceof BitsAndBytesSource files)) {
+      return Optional.empty();
+    }
+    var weight = files.quantized(owner, name);
+    if (weight.isPresent() && quantizer.isPresent()) {
+      throw new TrainerException(
+          ExitCode.ModelNotUsable,
+          "%s: tensor `%s` is quantized already; leave spec.model.quantization out"
+              .formatted(source.location(), name));
+    }
+    weight.ifPresent(w -> loaded(name));
+    return weight;
   }
 
   private List<NDArray> quantized(Quantizer quantizer, String name, NDArray bias) {

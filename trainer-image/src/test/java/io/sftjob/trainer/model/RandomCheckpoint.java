@@ -36,7 +36,7 @@ public final class RandomCheckpoint {
     rows(folder.resolve("train.jsonl"));
   }
 
-  private static ObjectNode config(String shape) throws IOException {
+  static ObjectNode config(String shape) throws IOException {
     String config =
         switch (shape) {
           case "llama-2-7b" ->
