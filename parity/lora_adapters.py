@@ -95,6 +95,13 @@ def narrowed(adapter: Path, to: Path) -> None:
     (to / "adapter_config.json").write_bytes((adapter / "adapter_config.json").read_bytes())
 
 
+def as_torch_file(adapter: Path, to: Path) -> None:
+    """The same adapter as PEFT saved it until 0.5."""
+    to.mkdir()
+    torch.save(load_file(adapter / "adapter_model.safetensors"), to / "adapter_model.bin")
+    (to / "adapter_config.json").write_bytes((adapter / "adapter_config.json").read_bytes())
+
+
 def merged(folder: Path, adapter: Path) -> dict:
     """Computed in f32, rounded once."""
     model = PeftModel.from_pretrained(base(folder), adapter).merge_and_unload()
@@ -115,6 +122,7 @@ if __name__ == "__main__":
         for key, value in gradients(model, docs).items():
             tensors[f"{name}.grad.{key}"] = value
     narrowed(out / "patterns", out / "patterns-bf16")
+    as_torch_file(out / "whole", out / "whole-bin")
     with torch.no_grad():
         reloaded = PeftModel.from_pretrained(base(UNTIED), out / "patterns-bf16").eval()
         for d, ids in enumerate(docs):

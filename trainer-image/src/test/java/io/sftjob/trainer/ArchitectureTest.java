@@ -45,7 +45,7 @@ class ArchitectureTest {
           arrows("weights", "torch", "safetensors", "pickle", "gguf"),
           arrows("quant", "weights", "torch", "safetensors"),
           arrows("model", "weights", "quant", "gguf", "torch"),
-          arrows("lora", "model", "torch", "safetensors"),
+          arrows("lora", "model", "torch", "safetensors", "pickle"),
           arrows("modelfiles", "safetensors", "store"),
           arrows(
               "quantize",

@@ -42,6 +42,7 @@ final class PeftConfigReader {
   /** Keys that change what the adapter computes unless they are absent or empty. */
   private static final List<String> EMPTY =
       List.of(
+          "enable_lora",
           "layer_replication",
           "target_parameters",
           "trainable_token_indices",

@@ -1,7 +1,5 @@
 package io.sftjob.trainer.lora;
 
-import io.sftjob.api.progress.ExitCode;
-import io.sftjob.trainer.TrainerException;
 import io.sftjob.trainer.model.DecoderSpec;
 import io.sftjob.trainer.safetensors.HostTensor;
 import io.sftjob.trainer.safetensors.SafetensorsFile;
@@ -18,6 +16,8 @@ import java.util.List;
 public final class PeftFiles {
   public static final String WEIGHTS = "adapter_model.safetensors";
   public static final String CONFIG = "adapter_config.json";
+
+  private static final String TORCH_WEIGHTS = "adapter_model.bin";
 
   /** In front of the base model's names. */
   static final String PREFIX = "base_model.model.";
@@ -46,19 +46,24 @@ public final class PeftFiles {
    * Reads an adapter of ours or PEFT's. Whether it fits a model is checked by {@link
    * LoraAdapter#of}.
    *
-   * @throws TrainerException naming the file and field that can not be used
+   * @throws io.sftjob.trainer.TrainerException naming the file and field that can not be used
    */
   public static Saved read(Path folder) {
     LoraConfig config = PeftConfigReader.read(folder.resolve(CONFIG));
-    Path weights = folder.resolve(WEIGHTS);
-    if (!Files.exists(weights) && Files.exists(folder.resolve("adapter_model.bin"))) {
-      throw new TrainerException(
-          ExitCode.ModelNotUsable,
-          "%s has adapter_model.bin, of an old version of PEFT: save it again as safetensors"
-              .formatted(folder));
+    Path weights = weights(folder);
+    if (weights.endsWith(TORCH_WEIGHTS)) {
+      return new Saved(config, TorchWeights.read(weights));
     }
     try (var file = SafetensorsFile.open(weights)) {
       return new Saved(config, file.copy());
     }
+  }
+
+  /** The file with an adapter's weights: safetensors, or what PEFT saved before version 0.6. */
+  public static Path weights(Path folder) {
+    Path torch = folder.resolve(TORCH_WEIGHTS);
+    return !Files.exists(folder.resolve(WEIGHTS)) && Files.exists(torch)
+        ? torch
+        : folder.resolve(WEIGHTS);
   }
 }

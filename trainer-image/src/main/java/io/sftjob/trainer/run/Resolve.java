@@ -72,8 +72,9 @@ final class Resolve {
         .firstAdapter()
         .ifPresent(
             folder -> {
-              for (String file : List.of(PeftFiles.CONFIG, PeftFiles.WEIGHTS)) {
-                fields.put("spec.lora.initFrom/" + file, sha256(folder.resolve(file)));
+              for (Path file :
+                  List.of(folder.resolve(PeftFiles.CONFIG), PeftFiles.weights(folder))) {
+                fields.put("spec.lora.initFrom/" + file.getFileName(), sha256(file));
               }
             });
     return TrainingIdentity.of(fields);

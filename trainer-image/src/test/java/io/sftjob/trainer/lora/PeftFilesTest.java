@@ -48,6 +48,22 @@ class PeftFilesTest {
     assertThat(FirstAdapter.read(folder, SPEC, saved.config())).hasSameSizeAs(saved.tensors());
   }
 
+  /** As PEFT saved adapters when Baichuan and ChatGLM were new. */
+  @Test
+  void torchFilesAreReadToo() {
+    var expected = PeftFiles.read(PATTERNS.resolve("whole"));
+    var found = PeftFiles.read(PATTERNS.resolve("whole-bin"));
+    assertThat(found.config()).isEqualTo(expected.config());
+    assertThat(found.tensors()).hasSameSizeAs(expected.tensors());
+    for (var tensor : expected.tensors()) {
+      assertThat(found.tensors())
+          .filteredOn(t -> t.name().equals(tensor.name()))
+          .singleElement()
+          .satisfies(t -> assertThat(t.data()).isEqualTo(tensor.data()))
+          .satisfies(t -> assertThat(t.shape()).isEqualTo(tensor.shape()));
+    }
+  }
+
   @Test
   void patternsAreWrittenInTheFewestWordsThatNeedNoOrder() throws IOException {
     var saved = PeftFiles.read(PATTERNS.resolve("patterns"));
