@@ -47,15 +47,24 @@ public record EffectiveSpec(
         String epochs,
     @JsonPropertyDescription("Optimizer steps; absent when epochs is set.") Integer maxSteps,
     @Size(max = 16) @JsonPropertyDescription("The peak learning rate.") String learningRate,
-    @JsonPropertyDescription("How the learning rate goes to zero after warm-up.")
-        LrScheduler scheduler,
+    @JsonPropertyDescription("How the learning rate goes on after warm-up.") LrScheduler scheduler,
+    @Size(max = 16) @JsonPropertyDescription("Where it ends; absent where the scheduler has none.")
+        String minLearningRate,
+    @JsonPropertyDescription("Waves of CosineWithRestarts; absent for others.")
+        Integer schedulerCycles,
+    @Size(max = 16) @JsonPropertyDescription("The power of Polynomial; absent for others.")
+        String schedulerPower,
     @Size(max = 16)
         @JsonPropertyDescription(
-            "The part of the steps spent on warm-up; absent when warmupSteps is set.")
+            "The part of the steps spent on warm-up; absent when warmupSteps is set, and for"
+                + " Constant.")
         String warmupRatio,
     @JsonPropertyDescription("Steps of warm-up; absent when warmupRatio is set.")
         Integer warmupSteps,
     @Size(max = 16) @JsonPropertyDescription("AdamW's weight decay.") String weightDecay,
+    @Size(max = 16) @JsonPropertyDescription("AdamW's beta1.") String adamBeta1,
+    @Size(max = 16) @JsonPropertyDescription("AdamW's beta2.") String adamBeta2,
+    @Size(max = 16) @JsonPropertyDescription("AdamW's epsilon.") String adamEpsilon,
     @Size(max = 16)
         @JsonPropertyDescription("Gradients are clipped to this global norm; 0: not clipped.")
         String maxGradNorm,
@@ -66,6 +75,8 @@ public record EffectiveSpec(
         Boolean gradientCheckpointing,
     @JsonPropertyDescription("Evaluate every so many steps; absent: only at the end.")
         Integer evalSteps,
+    @JsonPropertyDescription("So many steps in a row that are not finite end the job.")
+        Integer maxNonFiniteSteps,
     @JsonPropertyDescription("The seed of data order, split, dropout and adapter initialisation.")
         Integer seed,
     @JsonPropertyDescription("A checkpoint is saved every so many steps.")
@@ -86,13 +97,15 @@ public record EffectiveSpec(
     var t =
         spec.training() == null
             ? new TrainingSpec(
-                null, null, null, null, null, null, null, null, null, null, null, null, null)
+                null, null, null, null, null, null, null, null, null, null, null, null, null, null,
+                null, null, null, null, null, null)
             : spec.training();
     var save = spec.checkpoint() == null ? new CheckpointSpec(null, null, null) : spec.checkpoint();
     int rank = or(lora.rank(), 16);
     boolean bySteps = t.maxSteps() != null;
     var quantization = spec.model().quantization();
     boolean inBlocks = quantization != null && quantization.mode() != QuantizationMode.Int8;
+    var scheduler = or(t.scheduler(), LrScheduler.Cosine);
     boolean warmupBySteps = t.warmupSteps() != null;
     return new EffectiveSpec(
         or(spec.model().dtype(), ModelDtype.Auto),
@@ -119,15 +132,22 @@ public record EffectiveSpec(
         bySteps ? null : or(t.epochs(), "1"),
         t.maxSteps(),
         or(t.learningRate(), "2e-4"),
-        or(t.scheduler(), LrScheduler.Cosine),
-        warmupBySteps ? null : or(t.warmupRatio(), "0.03"),
+        scheduler,
+        scheduler == LrScheduler.Polynomial ? or(t.minLearningRate(), "1e-7") : t.minLearningRate(),
+        scheduler == LrScheduler.CosineWithRestarts ? or(t.schedulerCycles(), 1) : null,
+        scheduler == LrScheduler.Polynomial ? or(t.schedulerPower(), "1") : null,
+        warmupBySteps || scheduler == LrScheduler.Constant ? null : or(t.warmupRatio(), "0.03"),
         t.warmupSteps(),
         or(t.weightDecay(), "0"),
+        or(t.adamBeta1(), "0.9"),
+        or(t.adamBeta2(), "0.999"),
+        or(t.adamEpsilon(), "1e-8"),
         or(t.maxGradNorm(), "1"),
         or(t.batchSize(), 4),
         or(t.gradientAccumulationSteps(), 1),
         or(t.gradientCheckpointing(), true),
         t.evalSteps(),
+        or(t.maxNonFiniteSteps(), 5),
         or(t.seed(), 42),
         or(save.everySteps(), 100),
         or(save.keepLast(), 3),

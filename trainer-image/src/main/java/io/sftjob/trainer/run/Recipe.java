@@ -74,16 +74,34 @@ final class Recipe {
         spec.maxSteps() == null
             ? new Length.Epochs(Decimals.parse(spec.epochs()))
             : new Length.Steps(spec.maxSteps()),
-        Decimals.parse(spec.learningRate()),
-        spec.scheduler(),
-        spec.warmupSteps() == null
-            ? new Warmup.Ratio(Decimals.parse(spec.warmupRatio()))
-            : new Warmup.Steps(spec.warmupSteps()),
-        Decimals.parse(spec.weightDecay()),
-        Decimals.parse(spec.maxGradNorm()),
+        rate(spec),
+        new TrainSettings.Optimizer(
+            Decimals.parse(spec.adamBeta1()),
+            Decimals.parse(spec.adamBeta2()),
+            Decimals.parse(spec.adamEpsilon()),
+            Decimals.parse(spec.weightDecay()),
+            Decimals.parse(spec.maxGradNorm())),
         spec.batchSize(),
         spec.gradientAccumulationSteps(),
         spec.gradientCheckpointing(),
+        spec.maxNonFiniteSteps(),
         spec.seed());
+  }
+
+  private static TrainSettings.Rate rate(EffectiveSpec spec) {
+    return new TrainSettings.Rate(
+        spec.scheduler(),
+        Decimals.parse(spec.learningRate()),
+        warmup(spec),
+        spec.minLearningRate() == null ? 0 : Decimals.parse(spec.minLearningRate()),
+        spec.schedulerCycles() == null ? 1 : spec.schedulerCycles(),
+        spec.schedulerPower() == null ? 1 : Decimals.parse(spec.schedulerPower()));
+  }
+
+  /** Neither is set for the constant rate. */
+  private static Warmup warmup(EffectiveSpec spec) {
+    return spec.warmupRatio() == null
+        ? new Warmup.Steps(spec.warmupSteps() == null ? 0 : spec.warmupSteps())
+        : new Warmup.Ratio(Decimals.parse(spec.warmupRatio()));
   }
 }

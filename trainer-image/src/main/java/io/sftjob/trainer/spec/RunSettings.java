@@ -91,9 +91,15 @@ public record RunSettings(
     put(fields, "spec.training.maxSteps", effective.maxSteps());
     put(fields, "spec.training.learningRate", effective.learningRate());
     put(fields, "spec.training.scheduler", effective.scheduler());
+    put(fields, "spec.training.minLearningRate", effective.minLearningRate());
+    put(fields, "spec.training.schedulerCycles", effective.schedulerCycles());
+    put(fields, "spec.training.schedulerPower", effective.schedulerPower());
     put(fields, "spec.training.warmupRatio", effective.warmupRatio());
     put(fields, "spec.training.warmupSteps", effective.warmupSteps());
     put(fields, "spec.training.weightDecay", effective.weightDecay());
+    put(fields, "spec.training.adamBeta1", effective.adamBeta1());
+    put(fields, "spec.training.adamBeta2", effective.adamBeta2());
+    put(fields, "spec.training.adamEpsilon", effective.adamEpsilon());
     put(fields, "spec.training.maxGradNorm", effective.maxGradNorm());
     put(fields, "spec.training.batchSize", effective.batchSize());
     put(fields, "spec.training.gradientAccumulationSteps", effective.gradientAccumulationSteps());

@@ -5,6 +5,7 @@ import io.sftjob.api.v1alpha1.DatasetSpec;
 import io.sftjob.api.v1alpha1.Decimals;
 import io.sftjob.api.v1alpha1.LoraSpec;
 import io.sftjob.api.v1alpha1.LossTarget;
+import io.sftjob.api.v1alpha1.LrScheduler;
 import io.sftjob.api.v1alpha1.QuantizationMode;
 import io.sftjob.api.v1alpha1.QuantizationSpec;
 import io.sftjob.api.v1alpha1.SFTJobSpec;
@@ -97,6 +98,53 @@ final class SpecRules {
               TrainingSpec.class,
               "warmupRatio is a part of the steps: \"0\" to \"1\"",
               t -> holds(t.warmupRatio(), r -> r <= 1)),
+          new Rule<>(
+              TrainingSpec.class,
+              "Constant has no warm-up: take ConstantWithWarmup, or leave warmupRatio/warmupSteps out",
+              t ->
+                  t.scheduler() != LrScheduler.Constant
+                      || (t.warmupRatio() == null && t.warmupSteps() == null)),
+          new Rule<>(
+              TrainingSpec.class,
+              "CosineWithMinLr needs minLearningRate",
+              t -> t.scheduler() != LrScheduler.CosineWithMinLr || t.minLearningRate() != null),
+          new Rule<>(
+              TrainingSpec.class,
+              "minLearningRate belongs to the schedulers CosineWithMinLr and Polynomial",
+              t ->
+                  t.minLearningRate() == null
+                      || t.scheduler() == LrScheduler.CosineWithMinLr
+                      || t.scheduler() == LrScheduler.Polynomial),
+          new Rule<>(
+              TrainingSpec.class,
+              "minLearningRate must be below learningRate",
+              t -> {
+                double peak = t.learningRate() == null ? 2e-4 : Decimals.parse(t.learningRate());
+                return holds(t.minLearningRate(), least -> least < peak);
+              }),
+          new Rule<>(
+              TrainingSpec.class,
+              "schedulerCycles belongs to the scheduler CosineWithRestarts",
+              t -> t.schedulerCycles() == null || t.scheduler() == LrScheduler.CosineWithRestarts),
+          new Rule<>(
+              TrainingSpec.class,
+              "schedulerPower belongs to the scheduler Polynomial, and is above \"0\"",
+              t ->
+                  t.schedulerPower() == null
+                      || (t.scheduler() == LrScheduler.Polynomial
+                          && holds(t.schedulerPower(), p -> p > 0))),
+          new Rule<>(
+              TrainingSpec.class,
+              "adamBeta1 must be below \"1\"",
+              t -> holds(t.adamBeta1(), b -> b < 1)),
+          new Rule<>(
+              TrainingSpec.class,
+              "adamBeta2 must be below \"1\"",
+              t -> holds(t.adamBeta2(), b -> b < 1)),
+          new Rule<>(
+              TrainingSpec.class,
+              "adamEpsilon must be above \"0\"",
+              t -> holds(t.adamEpsilon(), e -> e > 0)),
           new Rule<>(
               LoraSpec.class,
               "AllLinear stands alone: remove it, or remove the other modules",

@@ -58,7 +58,7 @@ final class AdamW implements AutoCloseable {
    * @param step 1-based, for the bias correction
    * @return the gradients' global L2 norm before clipping; if not finite, nothing was applied
    */
-  double step(long step, double learningRate, double weightDecay, double maxGradNorm) {
+  double step(long step, double learningRate, TrainSettings.Optimizer settings) {
     return kernels.real(
         "adamw_step",
         adapter.parameters(),
@@ -66,8 +66,11 @@ final class AdamW implements AutoCloseable {
         expAvgSq,
         step,
         learningRate,
-        weightDecay,
-        maxGradNorm);
+        settings.beta1(),
+        settings.beta2(),
+        settings.epsilon(),
+        settings.weightDecay(),
+        settings.maxGradNorm());
   }
 
   /** Forgets the gathered gradients. */

@@ -9,13 +9,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** LoRA fine-tuning: only the adapter changes. */
 final class LoraTrainingSession implements TrainingSession {
   private static final Logger LOG = LoggerFactory.getLogger(LoraTrainingSession.class);
-  private static final int MOST_SKIPPED = 3;
 
   private final TrainSettings settings;
   private final List<PackedRow> train;
@@ -37,9 +37,7 @@ final class LoraTrainingSession implements TrainingSession {
     this.plan =
         new BatchPlan(train.size(), settings.batchSize(), settings.accumulation(), settings.seed());
     long total = plan.totalSteps(settings.length());
-    this.schedule =
-        new LrSchedule(
-            settings.scheduler(), settings.learningRate(), settings.warmup().of(total), total);
+    this.schedule = LrSchedule.of(settings.rate(), total);
     this.adapter = adapter;
     this.optimizer = optimizer;
     this.backprop = backprop;
@@ -67,8 +65,8 @@ final class LoraTrainingSession implements TrainingSession {
   @Override
   public Optional<StepResult> next(BooleanSupplier stop) {
     long begin = System.nanoTime();
-    List<TokenBatch> batches =
-        plan.microBatches(step).stream().map(rows -> batch(train, rows)).toList();
+    List<int[]> window = plan.microBatches(step);
+    List<TokenBatch> batches = window.stream().map(rows -> batch(train, rows)).toList();
     long targets = batches.stream().mapToLong(batch -> batch.targets().length).sum();
     long tokens = batches.stream().mapToLong(TokenBatch::tokens).sum();
     double sum = 0;
@@ -81,7 +79,7 @@ final class LoraTrainingSession implements TrainingSession {
     }
     double loss = sum / targets;
     double learningRate = schedule.at(step);
-    double norm = update(loss, learningRate);
+    double norm = update(loss, learningRate, window);
     step++;
     tokensSeen += tokens;
     return Optional.of(
@@ -100,10 +98,10 @@ final class LoraTrainingSession implements TrainingSession {
    * One bad batch is passed over, as the weights are still good; several in a row are a training
    * that has diverged. Returns the gradients' norm.
    */
-  private double update(double loss, double learningRate) {
+  private double update(double loss, double learningRate, List<int[]> window) {
     double norm = Double.NaN;
     if (Double.isFinite(loss)) {
-      norm = optimizer.step(step + 1, learningRate, settings.weightDecay(), settings.maxGradNorm());
+      norm = optimizer.step(step + 1, learningRate, settings.optimizer());
     } else {
       optimizer.discard();
     }
@@ -113,18 +111,27 @@ final class LoraTrainingSession implements TrainingSession {
     }
     skipped++;
     LOG.warn(
-        "Step {} changed nothing: loss {}, gradient norm {} ({} in a row)",
+        "Step {} changed nothing: loss {}, gradient norm {} ({} in a row); its rows were {}",
         step + 1,
         loss,
         norm,
-        skipped);
-    if (skipped == MOST_SKIPPED) {
+        skipped,
+        rowNumbers(window));
+    if (skipped == settings.maxNonFinite()) {
       throw new TrainerException(
           ExitCode.NonFiniteLoss,
-          "The loss or its gradient was not finite in %d steps in a row, up to step %d (loss %s, gradient norm %s). Lower spec.training.learningRate, or use spec.model.dtype Float32."
-              .formatted(skipped, step + 1, loss, norm));
+          "The loss or its gradient was not finite in %d steps in a row, up to step %d (loss %s, gradient norm %s). The last of them had the packed training rows %s, counted from 0. Lower spec.training.learningRate, or use spec.model.dtype Float32."
+              .formatted(skipped, step + 1, loss, norm, rowNumbers(window)));
     }
     return norm;
+  }
+
+  /** At most 32, so that the message fits into a termination log. */
+  private static String rowNumbers(List<int[]> window) {
+    int[] all = window.stream().flatMapToInt(Arrays::stream).sorted().toArray();
+    String first =
+        Arrays.stream(all).limit(32).mapToObj(Integer::toString).collect(Collectors.joining(", "));
+    return all.length > 32 ? first + " and %d more".formatted(all.length - 32) : first;
   }
 
   @Override

@@ -5,21 +5,19 @@ import io.sftjob.api.v1alpha1.LrScheduler;
 /**
  * The recipe.
  *
- * @param maxGradNorm global L2 norm that gradients are clipped to; 0: not clipped
  * @param batchSize rows in a micro-batch
  * @param accumulation micro-batches in an optimizer step
+ * @param maxNonFinite steps in a row whose loss or gradient is not finite end the training
  * @param seed of order, dropout and the adapter's initialisation
  */
 public record TrainSettings(
     Length length,
-    double learningRate,
-    LrScheduler scheduler,
-    Warmup warmup,
-    double weightDecay,
-    double maxGradNorm,
+    Rate rate,
+    Optimizer optimizer,
     int batchSize,
     int accumulation,
     boolean gradientCheckpointing,
+    int maxNonFinite,
     long seed) {
 
   /** How long to train. */
@@ -28,6 +26,35 @@ public record TrainSettings(
     record Epochs(double epochs) implements Length {}
 
     record Steps(long steps) implements Length {}
+  }
+
+  /**
+   * The learning rate.
+   *
+   * @param peak after warm-up
+   * @param minimum of CosineWithMinLr and Polynomial
+   * @param cycles of CosineWithRestarts
+   * @param power of Polynomial
+   */
+  public record Rate(
+      LrScheduler scheduler, double peak, Warmup warmup, double minimum, int cycles, double power) {
+    public static Rate of(LrScheduler scheduler, double peak, Warmup warmup) {
+      return new Rate(scheduler, peak, warmup, 0, 1, 1);
+    }
+  }
+
+  /**
+   * AdamW. Norms and biases are never decayed: adapters have none, and the modules that are trained
+   * whole, embeddings and head, are weights, which PyTorch's and transformers' trainers decay too.
+   *
+   * @param maxGradNorm global L2 norm that gradients are clipped to; 0: not clipped
+   */
+  public record Optimizer(
+      double beta1, double beta2, double epsilon, double weightDecay, double maxGradNorm) {
+    /** With PyTorch's betas and epsilon. */
+    public static Optimizer of(double weightDecay, double maxGradNorm) {
+      return new Optimizer(0.9, 0.999, 1e-8, weightDecay, maxGradNorm);
+    }
   }
 
   /** How long the learning rate rises. */

@@ -133,14 +133,12 @@ final class TrainBench {
   private static TrainSettings settings(int steps, int batch, boolean checkpointing) {
     return new TrainSettings(
         new TrainSettings.Length.Steps(steps),
-        2e-4,
-        LrScheduler.Cosine,
-        new TrainSettings.Warmup.Steps(0),
-        0,
-        1,
+        TrainSettings.Rate.of(LrScheduler.Cosine, 2e-4, new TrainSettings.Warmup.Steps(0)),
+        TrainSettings.Optimizer.of(0, 1),
         batch,
         1,
         checkpointing,
+        3,
         1);
   }
 

@@ -14,16 +14,21 @@ class LrScheduleTest {
 
   @Test
   void everyStepIsThatOfTransformers() {
-    assertThat(EXPECTED.path("schedules").size()).isEqualTo(18);
+    assertThat(EXPECTED.path("schedules").size()).isEqualTo(82);
     for (JsonNode c : EXPECTED.path("schedules")) {
-      var scheduler =
-          c.path("name").asText().equals("linear") ? LrScheduler.Linear : LrScheduler.Cosine;
-      var schedule =
-          new LrSchedule(scheduler, 2e-4, c.path("warmup").asLong(), c.path("total").asLong());
+      var rate =
+          new TrainSettings.Rate(
+              LrScheduler.valueOf(c.path("name").asText()),
+              2e-4,
+              new TrainSettings.Warmup.Steps(c.path("warmup").asLong()),
+              2e-4 * c.path("minimum").asDouble(),
+              c.path("cycles").asInt(1),
+              c.path("power").asDouble(1));
+      var schedule = LrSchedule.of(rate, c.path("total").asLong());
       for (int step = 0; step < c.path("multipliers").size(); step++) {
         assertThat(schedule.at(step))
             .as("%s, step %d", c, step)
-            .isCloseTo(2e-4 * c.path("multipliers").path(step).asDouble(), Offset.offset(1e-18));
+            .isCloseTo(2e-4 * c.path("multipliers").path(step).asDouble(), Offset.offset(1e-17));
       }
     }
   }

@@ -145,6 +145,7 @@ class ResumeTest {
           .isInstanceOfSatisfying(
               TrainerException.class, e -> assertThat(e.code()).isEqualTo(ExitCode.NonFiniteLoss))
           .hasMessageContaining("3 steps in a row, up to step 5")
+          .hasMessageContaining("the packed training rows ")
           .hasMessageContaining("Lower spec.training.learningRate");
     }
   }

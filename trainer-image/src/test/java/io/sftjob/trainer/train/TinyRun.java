@@ -17,14 +17,12 @@ final class TinyRun {
   static TrainSettings settings(long steps, boolean checkpointing) {
     return new TrainSettings(
         new TrainSettings.Length.Steps(steps),
-        1e-2,
-        LrScheduler.Cosine,
-        new TrainSettings.Warmup.Ratio(0.1),
-        0.01,
-        1,
+        TrainSettings.Rate.of(LrScheduler.Cosine, 1e-2, new TrainSettings.Warmup.Ratio(0.1)),
+        TrainSettings.Optimizer.of(0.01, 1),
         2,
         2,
         checkpointing,
+        3,
         7);
   }
 

@@ -13,8 +13,8 @@ def zero_grad(params: List[Tensor]) -> bool:
   return len(grads) > 0
 
 def step(params: List[Tensor], exp_avgs: List[Tensor], exp_avg_sqs: List[Tensor],
-         step: int, lr: float, weight_decay: float, max_norm: float) -> float:
-  """AdamW (betas 0.9, 0.999, eps 1e-8) on gradients clipped to a global norm (0: not clipped), which are zeroed.
+         step: int, lr: float, beta1: float, beta2: float, eps: float, weight_decay: float, max_norm: float) -> float:
+  """AdamW on gradients clipped to a global norm (0: not clipped), which are zeroed.
   Returns the norm before clipping; if it is not finite, nothing but the gradients is changed."""
   grads = __torch__.adamw.gradients(params)
   norm = torch.linalg_vector_norm(torch.stack(torch._foreach_norm(grads, 2)))
@@ -27,6 +27,6 @@ def step(params: List[Tensor], exp_avgs: List[Tensor], exp_avg_sqs: List[Tensor]
     for _ in params:
       steps.append(count)
     torch._fused_adamw_(params, grads, exp_avgs, exp_avg_sqs, annotate(List[Tensor], []), steps,
-        lr=lr, beta1=0.9, beta2=0.999, weight_decay=weight_decay, eps=1e-8, amsgrad=False, maximize=False)
+        lr=lr, beta1=beta1, beta2=beta2, weight_decay=weight_decay, eps=eps, amsgrad=False, maximize=False)
   torch._foreach_zero_(grads)
   return found
