@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
       GenerateCommand.class,
       TokenizeCommand.class,
       RenderCommand.class,
+      InspectCommand.class,
       LogitsCommand.class,
       MergeCommand.class,
       QuantizeCommand.class

@@ -12,11 +12,11 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** Paths of modules, and their short forms, which stand for all modules that end so. */
-final class ModuleNames {
+public final class ModuleNames {
   private ModuleNames() {}
 
   /** Of a model, in the order of computation; without the head. */
-  static List<String> linears(DecoderSpec spec) {
+  public static List<String> linears(DecoderSpec spec) {
     var layout = spec.layout();
     return IntStream.range(0, spec.layers())
         .boxed()
@@ -30,7 +30,7 @@ final class ModuleNames {
   }
 
   /** For messages: the short forms. */
-  static String list(Collection<String> paths) {
+  public static String list(Collection<String> paths) {
     return String.join(
         ", ",
         paths.stream().map(ModuleNames::shortOf).collect(Collectors.toCollection(TreeSet::new)));

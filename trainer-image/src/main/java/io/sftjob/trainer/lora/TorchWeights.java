@@ -67,9 +67,9 @@ final class TorchWeights {
 
   private static Dtype dtype(Path path, TorchTensor tensor) {
     return switch (tensor.type()) {
-      case FLOAT32 -> Dtype.F32;
-      case FLOAT16 -> Dtype.F16;
-      case BFLOAT16 -> Dtype.BF16;
+      case F32 -> Dtype.F32;
+      case F16 -> Dtype.F16;
+      case BF16 -> Dtype.BF16;
       default ->
           throw refused(path, tensor, "it is %s; expected a float type".formatted(tensor.type()));
     };

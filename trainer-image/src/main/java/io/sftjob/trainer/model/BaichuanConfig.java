@@ -9,8 +9,10 @@ import io.sftjob.trainer.model.DecoderSpec.Mlp;
  * model_type}; how their published files differ is told in parity/README.md.
  */
 final class BaichuanConfig {
-  /** Between version 1's 64,000 tokens and version 2's 125,696. */
-  private static final int VERSION_2_VOCABULARY = 100_000;
+  /** Version 1's 64,000 tokens, and those that a fine-tune may have added. */
+  private static final int VERSION_1_VOCABULARY = 65_024;
+
+  private static final int VERSION_2_VOCABULARY = 125_696;
 
   private static final Layout LAYOUT =
       Layout.llama(
@@ -53,9 +55,15 @@ final class BaichuanConfig {
   }
 
   private static boolean isVersion2(ConfigFile config, int vocabulary) {
-    return vocabulary > VERSION_2_VOCABULARY
-        || !ConfigFile.absent(config.json(), "z_loss_weight")
-        || config.json().path("tokenizer_class").asText().equals("BaichuanTokenizer");
+    boolean marked =
+        !ConfigFile.absent(config.json(), "z_loss_weight")
+            || config.json().path("tokenizer_class").asText().equals("BaichuanTokenizer");
+    if (!marked && vocabulary > VERSION_1_VOCABULARY && vocabulary < VERSION_2_VOCABULARY) {
+      throw config.refused(
+          "`vocab_size` %d is neither Baichuan's (64,000) nor Baichuan 2's (125,696), and nothing else tells which it is. For Baichuan 2, which normalises its head, write `\"tokenizer_class\": \"BaichuanTokenizer\"`.",
+          vocabulary);
+    }
+    return marked || vocabulary >= VERSION_2_VOCABULARY;
   }
 
   /** The width of the other size's models: a field was lost or added. */

@@ -72,7 +72,7 @@ public final class CausalLm implements AutoCloseable {
     try (var mode = Autograd.notRecording();
         Checkpoint checkpoint = Checkpoint.open(path, kernels)) {
       NDManager owner = kernels.manager().newSubManager();
-      ModelDtype resolved = dtype == ModelDtype.Auto ? auto(checkpoint) : dtype;
+      ModelDtype resolved = dtype == ModelDtype.Auto ? checkpoint.autoDtype() : dtype;
       TorchDtype torchDtype = torchDtype(resolved);
       var quantizer = quantization.map(config -> new Quantizer(kernels, config));
       var weights =
@@ -129,13 +129,6 @@ public final class CausalLm implements AutoCloseable {
       kernels.close();
       throw e;
     }
-  }
-
-  private static ModelDtype auto(Checkpoint checkpoint) {
-    var tensors = checkpoint.tensors();
-    return tensors.names().stream().allMatch(tensors::isFloat32)
-        ? ModelDtype.Float32
-        : ModelDtype.BFloat16;
   }
 
   private static TorchDtype torchDtype(ModelDtype dtype) {

@@ -4,8 +4,10 @@ import io.sftjob.trainer.model.DecoderSpec.Attention;
 import io.sftjob.trainer.model.DecoderSpec.Head;
 import io.sftjob.trainer.model.DecoderSpec.Mlp;
 import io.sftjob.trainer.model.Rotary.Pairing;
+import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** ChatGLM3 ({@code ChatGLMConfig} of its authors). */
 final class ChatGlmConfig {
@@ -69,9 +71,21 @@ final class ChatGlmConfig {
         LAYOUT);
   }
 
+  /** It has ChatGLM3's model_type; names may tell. */
+  private static boolean isChatGlm2(ConfigFile config) {
+    return Stream.of("_name_or_path", "architectures", "auto_map")
+        .map(field -> config.json().path(field).toString().toLowerCase(Locale.ROOT))
+        .anyMatch(names -> names.contains("chatglm2"));
+  }
+
   /** The first half of each head, in neighbouring pairs; the 32k variant raises the base. */
   private static Rotary rotary(ConfigFile config, int headDim) {
     double ratio = ConfigFile.absent(config.json(), "rope_ratio") ? 1 : config.real("rope_ratio");
+    if (ratio != 1 && isChatGlm2(config)) {
+      throw config.refused(
+          "`rope_ratio` is %s in a ChatGLM2, which divides positions by it; only ChatGLM3's, which multiplies the base, is supported",
+          config.json().path("rope_ratio"));
+    }
     var scaling = new RopeScaling.None();
     return new Rotary(
         10000 * ratio, headDim / 2, Pairing.Interleaved, scaling, scaling, OptionalInt.empty());

@@ -2,6 +2,7 @@ package io.sftjob.trainer.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sftjob.api.progress.ExitCode;
+import io.sftjob.api.v1alpha1.ModelDtype;
 import io.sftjob.trainer.TrainerException;
 import io.sftjob.trainer.gguf.GgufFile;
 import io.sftjob.trainer.quant.BitsAndBytesSource;
@@ -34,6 +35,19 @@ public record Checkpoint(DecoderSpec spec, TensorSource tensors, List<AutoClosea
       throw new TrainerException(ExitCode.StorageRefused, path + ": no such file or folder");
     }
     return Files.isDirectory(path) ? folder(path, kernels) : gguf(path, kernels);
+  }
+
+  /** What {@code Auto} is: Float32 if all is stored as float32, else BFloat16. */
+  public ModelDtype autoDtype() {
+    return tensors.names().stream().allMatch(this::isFloat32)
+        ? ModelDtype.Float32
+        : ModelDtype.BFloat16;
+  }
+
+  /** Blocks of a GGUF, as floats, are float32 too; they say nothing of what they were made of. */
+  private boolean isFloat32(String name) {
+    return tensors.storedAs(name).equals("F32")
+        || tensors instanceof BitsAndBytesSource && tensors.dtype(name) == TorchDtype.FLOAT32;
   }
 
   private static Checkpoint folder(Path path, Kernels kernels) {

@@ -87,8 +87,8 @@ final class GgufTensors implements TensorSource {
   }
 
   @Override
-  public boolean isFloat32(String name) {
-    return ggml.isFloat32(ggmlName(name));
+  public String storedAs(String name) {
+    return ggml.storedAs(ggmlName(name));
   }
 
   @Override

@@ -3,17 +3,17 @@ package io.sftjob.trainer.pickle;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** What a storage's elements are; torch names a class after each. */
+/** What a storage's elements are, under safetensors' names; torch names a class after each. */
 public enum ElementType {
-  FLOAT64("DoubleStorage", 8),
-  FLOAT32("FloatStorage", 4),
-  FLOAT16("HalfStorage", 2),
-  BFLOAT16("BFloat16Storage", 2),
-  INT64("LongStorage", 8),
-  INT32("IntStorage", 4),
-  INT16("ShortStorage", 2),
-  INT8("CharStorage", 1),
-  UINT8("ByteStorage", 1),
+  F64("DoubleStorage", 8),
+  F32("FloatStorage", 4),
+  F16("HalfStorage", 2),
+  BF16("BFloat16Storage", 2),
+  I64("LongStorage", 8),
+  I32("IntStorage", 4),
+  I16("ShortStorage", 2),
+  I8("CharStorage", 1),
+  U8("ByteStorage", 1),
   BOOL("BoolStorage", 1);
 
   private final String storage;

@@ -106,8 +106,9 @@ public final class BitsAndBytesSource implements TensorSource {
   }
 
   @Override
-  public boolean isFloat32(String name) {
-    return dtype(name) == TorchDtype.FLOAT32;
+  public String storedAs(String name) {
+    var stored = quantized.get(name);
+    return stored == null ? files.storedAs(name) : stored.mode().name();
   }
 
   @Override

@@ -71,6 +71,14 @@ record StoredFourBit(Parts files, String weight, QuantState state) implements St
   }
 
   @Override
+  public QuantMode mode() {
+    return switch (state.codebook()) {
+      case NF4 -> QuantMode.NF4;
+      case FP4 -> QuantMode.FP4;
+    };
+  }
+
+  @Override
   public TorchDtype dtype() {
     return state.dtype();
   }

@@ -60,6 +60,11 @@ record StoredInt8(Parts files, String weight) implements StoredQuantized {
   }
 
   @Override
+  public QuantMode mode() {
+    return QuantMode.Int8;
+  }
+
+  @Override
   public TorchDtype dtype() {
     return TorchDtype.FLOAT16;
   }

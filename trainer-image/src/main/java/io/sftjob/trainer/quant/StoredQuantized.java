@@ -9,6 +9,8 @@ sealed interface StoredQuantized permits StoredFourBit, StoredInt8 {
   /** [out, in]. */
   long[] shape();
 
+  QuantMode mode();
+
   /** Of the weights that were quantized. */
   TorchDtype dtype();
 

@@ -36,7 +36,7 @@ public final class AdaptedModel implements AutoCloseable {
    * @throws io.sftjob.trainer.TrainerException if something is missing or can not be used
    */
   public static AdaptedModel load(Choice choice) {
-    Inputs.require(choice.model, "--model", ExitCode.ModelNotUsable);
+    Inputs.requireModel(choice.model);
     choice.adapter.ifPresent(path -> Inputs.require(path, "--adapter", ExitCode.ModelNotUsable));
     TorchRuntime.start(choice.threads);
     var device = Devices.select(choice.device, 0);

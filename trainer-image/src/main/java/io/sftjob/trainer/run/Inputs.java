@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Finds in the first second what would fail after minutes. */
-final class Inputs {
+public final class Inputs {
   private Inputs() {}
 
   static void require(RunSettings settings) {
@@ -17,6 +17,11 @@ final class Inputs {
     settings
         .firstAdapter()
         .ifPresent(a -> require(a, "spec.lora.initFrom.uri", ExitCode.ModelNotUsable));
+  }
+
+  /** Of a command's {@code --model}. */
+  public static void requireModel(Path model) {
+    require(model, "--model", ExitCode.ModelNotUsable);
   }
 
   static void require(Path path, String field, ExitCode code) {

@@ -23,7 +23,9 @@ import java.util.List;
 /** Logits of rows of token ids, as a safetensors file: {@code logits.N} of row N, float32. */
 public final class LogitsFile {
   private static final ObjectMapper JSON =
-      new ObjectMapper().disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT);
+      new ObjectMapper()
+          .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
   private LogitsFile() {}
 
@@ -46,7 +48,14 @@ public final class LogitsFile {
 
   private static int[][] read(Path ids) {
     try {
-      return JSON.readValue(Files.readAllBytes(ids), int[][].class);
+      int[][] rows = JSON.readValue(Files.readAllBytes(ids), int[][].class);
+      if (rows == null) {
+        throw unusable("%s: expected a JSON list of lists of ids, not null", ids);
+      }
+      if (rows.length == 0) {
+        throw unusable("%s: holds no row", ids);
+      }
+      return rows;
     } catch (JsonProcessingException e) {
       throw unusable("%s: expected a JSON list of lists of ids: %s", ids, e.getOriginalMessage());
     } catch (IOException e) {

@@ -1,6 +1,5 @@
 package io.sftjob.trainer.run;
 
-import io.sftjob.api.progress.ExitCode;
 import io.sftjob.trainer.tokenizer.Tokenizer;
 import io.sftjob.trainer.tokenizer.Tokenizers;
 import java.nio.file.Path;
@@ -10,7 +9,7 @@ public final class Vocabularies {
   private Vocabularies() {}
 
   public static Tokenizer load(Path model) {
-    Inputs.require(model, "--model", ExitCode.ModelNotUsable);
+    Inputs.requireModel(model);
     return Tokenizers.load(model);
   }
 }

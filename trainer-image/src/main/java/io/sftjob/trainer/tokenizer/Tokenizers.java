@@ -15,9 +15,7 @@ public final class Tokenizers {
    * @throws io.sftjob.trainer.TrainerException if there is none that can be used
    */
   public static Tokenizer load(Path model) {
-    return model.getFileName().toString().endsWith(".gguf")
-        ? ofGguf(model)
-        : ofFolder(new CheckpointFolder(model));
+    return isGguf(model) ? ofGguf(model) : ofFolder(new CheckpointFolder(model));
   }
 
   /**
@@ -31,24 +29,51 @@ public final class Tokenizers {
     return Family.of(new CheckpointFolder(model)) == Family.OTHER;
   }
 
-  private static Tokenizer ofFolder(CheckpointFolder folder) {
+  private enum Kind {
+    RANKS(QwenFolder.FILE + ", tiktoken's ranks"),
+    PIECES(SentencePieceFolder.FILE + ", SentencePiece"),
+    JSON(JsonFolder.FILE);
+
+    private final String words;
+
+    Kind(String words) {
+      this.words = words;
+    }
+  }
+
+  /**
+   * For a person: what {@link #load} reads.
+   *
+   * @throws io.sftjob.trainer.TrainerException if there is none
+   */
+  public static String kind(Path model) {
+    if (isGguf(model)) {
+      try (GgufFile file = GgufFile.open(model)) {
+        return "the GGUF's vocabulary, "
+            + ggufKind(new GgufTokens(model.toString(), file.metadata()), file);
+      }
+    }
+    return kind(new CheckpointFolder(model)).words;
+  }
+
+  private static Kind kind(CheckpointFolder folder) {
     Family family = Family.of(folder);
     boolean ranks = folder.has(QwenFolder.FILE);
     boolean pieces = folder.has(SentencePieceFolder.FILE);
     if (ranks && family == Family.QWEN) {
-      return qwen(folder);
+      return Kind.RANKS;
     }
     if (pieces && (family == Family.BAICHUAN || family == Family.CHATGLM)) {
-      return new SentencePieceTokenizer(SentencePieceFolder.read(folder, family));
+      return Kind.PIECES;
     }
     if (folder.has(JsonFolder.FILE)) {
-      return JsonTokenizer.load(JsonFolder.read(folder));
+      return Kind.JSON;
     }
     if (pieces) {
-      return new SentencePieceTokenizer(SentencePieceFolder.read(folder, family));
+      return Kind.PIECES;
     }
     if (ranks) {
-      return qwen(folder);
+      return Kind.RANKS;
     }
     throw folder.unusable(
         "no tokenizer there; looked for %s, %s and %s (Qwen v1). Copy the checkpoint's own, or save it with a fast tokenizer (AutoTokenizer.from_pretrained(…).save_pretrained(…))"
@@ -56,14 +81,31 @@ public final class Tokenizers {
         null);
   }
 
+  private static Tokenizer ofFolder(CheckpointFolder folder) {
+    return switch (kind(folder)) {
+      case RANKS -> qwen(folder);
+      case PIECES ->
+          new SentencePieceTokenizer(SentencePieceFolder.read(folder, Family.of(folder)));
+      case JSON -> JsonTokenizer.load(JsonFolder.read(folder));
+    };
+  }
+
   private static Tokenizer qwen(CheckpointFolder folder) {
     return new NfcTokenizer(JsonTokenizer.load(QwenFolder.read(folder)));
+  }
+
+  private static boolean isGguf(Path model) {
+    return model.getFileName().toString().endsWith(".gguf");
+  }
+
+  private static String ggufKind(GgufTokens tokens, GgufFile file) {
+    return tokens.required("model", file.metadata().string("tokenizer.ggml.model"));
   }
 
   private static Tokenizer ofGguf(Path model) {
     try (GgufFile file = GgufFile.open(model)) {
       GgufTokens tokens = new GgufTokens(model.toString(), file.metadata());
-      String kind = tokens.required("model", file.metadata().string("tokenizer.ggml.model"));
+      String kind = ggufKind(tokens, file);
       return switch (kind) {
         case "gpt2" -> JsonTokenizer.load(GgufByteLevel.read(tokens));
         case "llama" -> new SentencePieceTokenizer(GgufSentencePiece.read(tokens));

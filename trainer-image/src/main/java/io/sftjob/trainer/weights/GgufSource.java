@@ -83,10 +83,9 @@ public final class GgufSource implements TensorSource {
     return tensor(name).shape();
   }
 
-  /** Norms and biases are float32 in every GGUF; only a file of nothing else is a float32 model. */
   @Override
-  public boolean isFloat32(String name) {
-    return tensor(name).type() == GgmlType.F32;
+  public String storedAs(String name) {
+    return tensor(name).type().name();
   }
 
   @Override

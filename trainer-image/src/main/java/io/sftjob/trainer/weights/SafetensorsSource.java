@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.sftjob.api.progress.ExitCode;
 import io.sftjob.trainer.TrainerException;
-import io.sftjob.trainer.safetensors.Dtype;
 import io.sftjob.trainer.safetensors.SafetensorsFile;
 import io.sftjob.trainer.safetensors.StoredTensor;
 import io.sftjob.trainer.torch.Kernels;
@@ -50,8 +49,8 @@ public final class SafetensorsSource implements TensorSource {
   }
 
   @Override
-  public boolean isFloat32(String name) {
-    return tensor(name).dtype() == Dtype.F32;
+  public String storedAs(String name) {
+    return tensor(name).dtype().name();
   }
 
   @Override

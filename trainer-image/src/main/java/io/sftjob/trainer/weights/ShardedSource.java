@@ -72,8 +72,8 @@ final class ShardedSource implements TensorSource {
   }
 
   @Override
-  public boolean isFloat32(String name) {
-    return byName.get(name).isFloat32(name);
+  public String storedAs(String name) {
+    return byName.get(name).storedAs(name);
   }
 
   @Override

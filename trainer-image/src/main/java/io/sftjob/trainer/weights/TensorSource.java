@@ -15,8 +15,8 @@ public interface TensorSource extends AutoCloseable {
   /** Row-major; the name must be one of {@link #names}. */
   long[] shape(String name);
 
-  /** True if the tensor is stored as float32, so that nothing less holds it exactly. */
-  boolean isFloat32(String name);
+  /** How the tensor lies in the file, for a person: F32, BF16, Q4_1, NF4, … */
+  String storedAs(String name);
 
   /**
    * The dtype that the tensor is stored in; for a block format, float32, which holds its values

@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.sftjob.api.progress.ExitCode;
 import io.sftjob.trainer.TrainerException;
-import io.sftjob.trainer.pickle.ElementType;
 import io.sftjob.trainer.pickle.TorchFile;
 import io.sftjob.trainer.pickle.TorchTensor;
 import io.sftjob.trainer.torch.Kernels;
@@ -50,8 +49,8 @@ public final class TorchSource implements TensorSource {
   }
 
   @Override
-  public boolean isFloat32(String name) {
-    return tensor(name).type() == ElementType.FLOAT32;
+  public String storedAs(String name) {
+    return tensor(name).type().name();
   }
 
   @Override
@@ -83,13 +82,13 @@ public final class TorchSource implements TensorSource {
 
   private TorchDtype stored(TorchTensor tensor) {
     return switch (tensor.type()) {
-      case FLOAT32 -> TorchDtype.FLOAT32;
-      case FLOAT16 -> TorchDtype.FLOAT16;
-      case BFLOAT16 -> TorchDtype.BFLOAT16;
+      case F32 -> TorchDtype.FLOAT32;
+      case F16 -> TorchDtype.FLOAT16;
+      case BF16 -> TorchDtype.BFLOAT16;
       default ->
           throw new TrainerException(
               ExitCode.ModelNotUsable,
-              "%s: tensor `%s` has the dtype %s; expected FLOAT32, FLOAT16 or BFLOAT16"
+              "%s: tensor `%s` has the dtype %s; expected F32, F16 or BF16"
                   .formatted(location(), tensor.name(), tensor.type()));
     };
   }

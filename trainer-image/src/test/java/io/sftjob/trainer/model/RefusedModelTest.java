@@ -59,6 +59,40 @@ class RefusedModelTest {
     refused(message);
   }
 
+  /** Networks that share a model_type, and that only a name or a size tells apart. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '\u0001',
+      value = {
+        "family-baichuan-7b | vocab_size | 65025 | `vocab_size` 65025 is neither Baichuan's (64,000) nor Baichuan 2's (125,696)",
+        "family-baichuan-7b | vocab_size | 125695 | write `\"tokenizer_class\": \"BaichuanTokenizer\"`",
+        "family-baichuan-7b | hidden_size | 5120 | `hidden_size` 5120 is that of a model that uses ALiBi",
+        "family-baichuan-13b | hidden_size | 4096 | `hidden_size` 4096 is that of a model that rotates positions",
+        "family-chatglm3-32k | _name_or_path | \"THUDM/chatglm2-6b-32k\" | in a ChatGLM2, which divides positions by it",
+        "family-chatglm3-32k | auto_map | {\"AutoModel\": \"THUDM/ChatGLM2-6b--modeling.A\"} | `rope_ratio` is ",
+      })
+  void namesTheOtherNetwork(String family, String field, String value, String message)
+      throws IOException {
+    ObjectNode config = config(family);
+    config.set(field, new ObjectMapper().readTree(value));
+    Files.writeString(folder.resolve("config.json"), config.toString());
+    refused(message);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"64000, Linear", "65024, Linear", "125696, Normalised", "128000, Normalised"})
+  void anUnmarkedBaichuanIsToldByItsVocabulary(int vocabulary, DecoderSpec.Head head)
+      throws IOException {
+    ObjectNode config = config("family-baichuan-7b").put("vocab_size", vocabulary);
+    assertThat(Families.spec(new ConfigFile(folder, config)).head()).isEqualTo(head);
+  }
+
+  private static ObjectNode config(String family) throws IOException {
+    Path path = Path.of("src/test/resources/fixtures", family, "config.json");
+    return (ObjectNode) new ObjectMapper().readTree(path.toFile());
+  }
+
   @Test
   void namesTheTensor() throws IOException {
     List<HostTensor> tensors = RandomModel.tensors(RandomModel.config(), folder, 1);

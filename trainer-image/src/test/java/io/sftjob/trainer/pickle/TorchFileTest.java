@@ -28,7 +28,7 @@ class TorchFileTest {
     TorchTensor transposed = file.tensor("transposed.weight").orElseThrow();
     assertThat(transposed.shape()).containsExactly(6, 4);
     assertThat(transposed.strides()).containsExactly(1, 6);
-    assertThat(transposed.type()).isEqualTo(ElementType.FLOAT32);
+    assertThat(transposed.type()).isEqualTo(ElementType.F32);
     TorchTensor rows = file.tensor("rows.weight").orElseThrow();
     assertThat(rows.offset()).isEqualTo(10);
     assertThat(rows.storageElements()).isEqualTo(40);
@@ -128,7 +128,7 @@ class TorchFileTest {
             "lies in the entry `data/../data/0`, which is not there",
             w("../data/0", 4, 0, longs(4), longs(1))),
         arguments(
-            "lies in the entry `data/0` of 16 bytes; its 5 elements of FLOAT32 need 20",
+            "lies in the entry `data/0` of 16 bytes; its 5 elements of F32 need 20",
             w("0", 5, 0, longs(5), longs(1))),
         arguments("lies in a storage of " + huge, w("0", huge, 0, longs(4), longs(1))),
         arguments(

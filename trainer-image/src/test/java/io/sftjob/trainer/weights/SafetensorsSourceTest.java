@@ -41,7 +41,7 @@ class SafetensorsSourceTest {
     try (var source = SafetensorsSource.open(path, kernels)) {
       assertThat(source.names()).containsExactly("w");
       assertThat(source.shape("w")).containsExactly(2, 3);
-      assertThat(source.isFloat32("w")).isEqualTo(dtype.equals("F32"));
+      assertThat(source.storedAs("w")).isEqualTo(dtype);
       found = source.load(kernels.manager(), "w", TorchDtype.FLOAT32);
     }
     // Valid although the source is closed: a view holds its mapping.

@@ -12,7 +12,6 @@ import io.sftjob.api.progress.ExitCode;
 import io.sftjob.trainer.TrainerException;
 import io.sftjob.trainer.pickle.PickleBytes;
 import io.sftjob.trainer.pickle.RawZip;
-import io.sftjob.trainer.safetensors.Dtype;
 import io.sftjob.trainer.safetensors.SafetensorsFile;
 import io.sftjob.trainer.safetensors.StoredTensor;
 import io.sftjob.trainer.torch.Kernels;
@@ -75,7 +74,7 @@ class TorchSourceTest {
         String name = tensor.name();
         assertThat(source.shape(name)).as(name).containsExactly(tensor.shape());
         assertThat(source.bytes(name)).as(name).isEqualTo(tensor.data().byteSize());
-        assertThat(source.isFloat32(name)).as(name).isEqualTo(tensor.dtype() == Dtype.F32);
+        assertThat(source.storedAs(name)).as(name).isEqualTo(tensor.dtype().name());
         switch (tensor.dtype()) {
           case F32 -> assertThat(bytes(source, name, FLOAT32)).as(name).isEqualTo(bytes(tensor));
           case F16 -> assertThat(bytes(source, name, FLOAT16)).as(name).isEqualTo(bytes(tensor));
@@ -86,7 +85,7 @@ class TorchSourceTest {
                       TrainerException.class,
                       e -> assertThat(e.code()).isEqualTo(ExitCode.ModelNotUsable))
                   .hasMessageContaining("tensor `%s` has the dtype".formatted(name))
-                  .hasMessageContaining("expected FLOAT32, FLOAT16 or BFLOAT16");
+                  .hasMessageContaining("expected F32, F16 or BF16");
         }
       }
     }
