@@ -11,8 +11,9 @@ public record ModelSpec(
     @Required
         @Size(min = 8, max = 1024)
         @JsonPropertyDescription(
-            "A folder with config.json and safetensors, or a .gguf file: pvc://CLAIM/PATH, or"
-                + " file:///PATH when the trainer runs outside a cluster.")
+            "A folder with config.json and weights (safetensors or PyTorch's .bin, single or in shards),"
+                + " or a .gguf file: pvc://CLAIM/PATH, or file:///PATH when the trainer runs outside a"
+                + " cluster.")
         String uri,
     @JsonPropertyDescription(
             "The dtype of the frozen weights and of the computation (default Auto: BFloat16; Float32"
