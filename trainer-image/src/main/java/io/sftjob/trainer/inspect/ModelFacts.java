@@ -8,11 +8,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 
 /** What a model is made of, from its headers. */
@@ -32,7 +29,7 @@ final class ModelFacts {
         new Fact("positions", PositionWords.of(spec)),
         new Fact("head", head(spec)),
         new Fact("files", files(tensors)),
-        new Fact("stored as", dtypes(tensors)),
+        new Fact("stored as", checkpoint.storedDtypes()),
         new Fact("dtype: Auto", checkpoint.autoDtype().name()),
         new Fact("LoRA targets", targets(spec)));
   }
@@ -80,17 +77,6 @@ final class ModelFacts {
   private static String files(TensorSource tensors) {
     long bytes = tensors.names().stream().mapToLong(tensors::bytes).sum();
     return "%,d tensors, %,d bytes".formatted(tensors.names().size(), bytes);
-  }
-
-  /** The most frequent first. */
-  private static String dtypes(TensorSource tensors) {
-    Map<String, Long> counts =
-        tensors.names().stream()
-            .collect(Collectors.groupingBy(tensors::storedAs, TreeMap::new, Collectors.counting()));
-    return counts.entrySet().stream()
-        .sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))
-        .map(entry -> "%s (%,d)".formatted(entry.getKey(), entry.getValue()))
-        .collect(Collectors.joining(", "));
   }
 
   /** Short names, of which one can stand for modules at several places of a layer. */

@@ -11,9 +11,13 @@ import io.sftjob.trainer.torch.Kernels;
 import io.sftjob.trainer.torch.TorchDtype;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A model ready to compute: its description, its frozen weights and the kernels. */
 public final class CausalLm implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(CausalLm.class);
+
   private final Kernels kernels;
   private final NDManager weights;
   private final Decoder decoder;
@@ -73,6 +77,11 @@ public final class CausalLm implements AutoCloseable {
         Checkpoint checkpoint = Checkpoint.open(path, kernels)) {
       NDManager owner = kernels.manager().newSubManager();
       ModelDtype resolved = dtype == ModelDtype.Auto ? checkpoint.autoDtype() : dtype;
+      LOG.info(
+          "Weights stored as {}; computed in {}, as {}",
+          checkpoint.storedDtypes(),
+          resolved,
+          dtype == ModelDtype.Auto ? reason(resolved) : "asked for");
       TorchDtype torchDtype = torchDtype(resolved);
       var quantizer = quantization.map(config -> new Quantizer(kernels, config));
       var weights =
@@ -129,6 +138,12 @@ public final class CausalLm implements AutoCloseable {
       kernels.close();
       throw e;
     }
+  }
+
+  private static String reason(ModelDtype auto) {
+    return auto == ModelDtype.Float32
+        ? "dtype Auto does where all are stored so"
+        : "dtype Auto does where not all are stored as F32";
   }
 
   private static TorchDtype torchDtype(ModelDtype dtype) {

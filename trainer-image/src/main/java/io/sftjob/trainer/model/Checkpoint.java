@@ -14,10 +14,14 @@ import io.sftjob.trainer.weights.TensorSource;
 import io.sftjob.trainer.weights.WeightsFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * A model as it lies on disk: what it is, and its tensors, checked to be exactly those that it
@@ -42,6 +46,17 @@ public record Checkpoint(DecoderSpec spec, TensorSource tensors, List<AutoClosea
     return tensors.names().stream().allMatch(this::isFloat32)
         ? ModelDtype.Float32
         : ModelDtype.BFloat16;
+  }
+
+  /** Which stored dtypes there are, each with its number of tensors, the most frequent first. */
+  public String storedDtypes() {
+    Map<String, Long> counts =
+        tensors.names().stream()
+            .collect(Collectors.groupingBy(tensors::storedAs, TreeMap::new, Collectors.counting()));
+    return counts.entrySet().stream()
+        .sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))
+        .map(entry -> "%s (%,d)".formatted(entry.getKey(), entry.getValue()))
+        .collect(Collectors.joining(", "));
   }
 
   /** Blocks of a GGUF, as floats, are float32 too; they say nothing of what they were made of. */
