@@ -18,6 +18,7 @@ parity: $(PARITY_VENV)/ready $(PARITY_LEGACY)/ready $(PARITY_GGUF) ## regenerate
 	$(PARITY_RUN) $(ROOT)/parity/quantized_models.py
 	$(PARITY_RUN) $(ROOT)/parity/packing.py
 	$(PARITY_RUN) $(ROOT)/parity/schedule.py
+	$(PARITY_RUN) $(ROOT)/parity/sft_trainer.py
 	$(PARITY_RUN) $(ROOT)/parity/gguf_files.py
 	$(PARITY_RUN) $(ROOT)/parity/tokenizer_ids.py $(PARITY_GGUF)
 	$(PARITY_RUN) $(ROOT)/parity/vocabularies.py

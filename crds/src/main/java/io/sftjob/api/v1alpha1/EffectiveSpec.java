@@ -75,6 +75,9 @@ public record EffectiveSpec(
         Boolean gradientCheckpointing,
     @JsonPropertyDescription("Evaluate every so many steps; absent: only at the end.")
         Integer evalSteps,
+    @JsonPropertyDescription("What is minimised.") LossType lossType,
+    @Size(max = 16) @JsonPropertyDescription("NEFTune's alpha; 0: no noise.")
+        String neftuneNoiseAlpha,
     @JsonPropertyDescription("So many steps in a row that are not finite end the job.")
         Integer maxNonFiniteSteps,
     @JsonPropertyDescription("The seed of data order, split, dropout and adapter initialisation.")
@@ -98,7 +101,7 @@ public record EffectiveSpec(
         spec.training() == null
             ? new TrainingSpec(
                 null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-                null, null, null, null, null, null)
+                null, null, null, null, null, null, null, null)
             : spec.training();
     var save = spec.checkpoint() == null ? new CheckpointSpec(null, null, null) : spec.checkpoint();
     int rank = or(lora.rank(), 16);
@@ -147,6 +150,8 @@ public record EffectiveSpec(
         or(t.gradientAccumulationSteps(), 1),
         or(t.gradientCheckpointing(), true),
         t.evalSteps(),
+        or(t.lossType(), LossType.Nll),
+        or(t.neftuneNoiseAlpha(), "0"),
         or(t.maxNonFiniteSteps(), 5),
         or(t.seed(), 42),
         or(save.everySteps(), 100),

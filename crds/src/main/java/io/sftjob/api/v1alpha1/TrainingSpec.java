@@ -147,6 +147,16 @@ public record TrainingSpec(
         @JsonPropertyDescription(
             "Evaluate every so many steps, and at the end (default: only at the end).")
         Integer evalSteps,
+    @JsonPropertyDescription(
+            "Nll (default): negative log-likelihood. Dft: Dynamic Fine-Tuning, each target weighted"
+                + " with its own probability. Evaluation is always in negative log-likelihood.")
+        LossType lossType,
+    @Pattern(Decimals.PATTERN)
+        @Size(max = 16)
+        @JsonPropertyDescription(
+            "NEFTune's alpha: uniform noise up to alpha / sqrt(length * hidden size) on the"
+                + " embeddings while training (default \"0\": none).")
+        String neftuneNoiseAlpha,
     @Min(1)
         @Max(1000)
         @JsonPropertyDescription(

@@ -81,6 +81,7 @@ final class Recipe {
             Decimals.parse(spec.adamEpsilon()),
             Decimals.parse(spec.weightDecay()),
             Decimals.parse(spec.maxGradNorm())),
+        new TrainSettings.Objective(spec.lossType(), Decimals.parse(spec.neftuneNoiseAlpha())),
         spec.batchSize(),
         spec.gradientAccumulationSteps(),
         spec.gradientCheckpointing(),

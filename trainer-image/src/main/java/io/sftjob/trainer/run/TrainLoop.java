@@ -2,6 +2,7 @@ package io.sftjob.trainer.run;
 
 import io.sftjob.trainer.checkpoint.SaveRequest;
 import io.sftjob.trainer.checkpoint.Saver;
+import io.sftjob.trainer.report.ProcessMemory;
 import io.sftjob.trainer.train.EvalResult;
 import io.sftjob.trainer.train.StepResult;
 import io.sftjob.trainer.train.TrainingSession;
@@ -66,13 +67,20 @@ final class TrainLoop {
   }
 
   private void evaluate(BooleanSupplier stop) {
-    session.evaluate(stop).map(EvalResult::loss).ifPresent(this::evaluated);
+    session.evaluate(stop).ifPresent(this::evaluated);
   }
 
-  private void evaluated(double loss) {
-    evalLoss = loss;
-    report.evaluated(loss);
-    LOG.info("step {} evalLoss {}", session.step(), "%.4f".formatted(loss));
+  private void evaluated(EvalResult result) {
+    evalLoss = result.loss();
+    report.evaluated(result.loss());
+    LOG.info(
+        "step {} evalLoss {} perplexity {} accuracy {} entropy {} targets {}",
+        session.step(),
+        "%.4f".formatted(result.loss()),
+        "%.4g".formatted(result.perplexity()),
+        "%.4f".formatted(result.accuracy()),
+        "%.4f".formatted(result.entropy()),
+        result.targets());
   }
 
   private void start() {
@@ -90,7 +98,7 @@ final class TrainLoop {
   private void log(StepResult step) {
     if (rhythm.logs(step, session.totalSteps())) {
       LOG.info(
-          "step {}/{} epoch {} loss {} lr {} gradNorm {} tokens {} targets {} {} s",
+          "step {}/{} epoch {} loss {} lr {} gradNorm {} tokens {} targets {} {} s, {} tokens/s, {} targets/s, memory {} MB",
           step.step(),
           session.totalSteps(),
           "%.2f".formatted(step.epoch()),
@@ -99,7 +107,10 @@ final class TrainLoop {
           "%.3f".formatted(step.gradNorm()),
           step.tokens(),
           step.targets(),
-          "%.2f".formatted(step.seconds()));
+          "%.2f".formatted(step.seconds()),
+          Math.round(step.tokens() / step.seconds()),
+          Math.round(step.targets() / step.seconds()),
+          Math.round(ProcessMemory.residentBytes() / 1e6));
     }
   }
 }

@@ -101,6 +101,8 @@ public record RunSettings(
     put(fields, "spec.training.adamBeta2", effective.adamBeta2());
     put(fields, "spec.training.adamEpsilon", effective.adamEpsilon());
     put(fields, "spec.training.maxGradNorm", effective.maxGradNorm());
+    put(fields, "spec.training.lossType", effective.lossType());
+    put(fields, "spec.training.neftuneNoiseAlpha", effective.neftuneNoiseAlpha());
     put(fields, "spec.training.batchSize", effective.batchSize());
     put(fields, "spec.training.gradientAccumulationSteps", effective.gradientAccumulationSteps());
     put(fields, "spec.training.seed", effective.seed());

@@ -21,6 +21,7 @@ final class KernelArchive {
           "head",
           "layer",
           "linear",
+          "neftune",
           "norm",
           "quant",
           "rope",

@@ -3,6 +3,7 @@ package io.sftjob.trainer.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import io.sftjob.api.v1alpha1.LossType;
 import io.sftjob.trainer.lora.LoraAdapter;
 import io.sftjob.trainer.lora.SplitMix64;
 import io.sftjob.trainer.model.Adapter;
@@ -20,14 +21,28 @@ final class Backprop {
   /** Rows of logits at a time: enough for fast matmuls, little beside the layers' activations. */
   private static final int HEAD_ROWS = 128;
 
+  /** Where a layer's number stands for dropout. */
+  private static final long NOISE = -1;
+
   private final Decoder decoder;
   private final LoraAdapter adapter;
   private final boolean checkpointing;
+  private final TrainSettings.Objective objective;
 
+  /** Of the negative log-likelihood. */
   Backprop(Decoder decoder, LoraAdapter adapter, boolean checkpointing) {
+    this(decoder, adapter, checkpointing, TrainSettings.Objective.NLL);
+  }
+
+  Backprop(
+      Decoder decoder,
+      LoraAdapter adapter,
+      boolean checkpointing,
+      TrainSettings.Objective objective) {
     this.decoder = decoder;
     this.adapter = adapter;
     this.checkpointing = checkpointing;
+    this.objective = objective;
     adapter.beginGradients();
   }
 
@@ -35,8 +50,8 @@ final class Backprop {
    * Adds the gradients of (summed loss / divisor) to the adapter's.
    *
    * @param divisor targets of the whole optimizer step
-   * @param seed of dropout
-   * @return negative log-likelihood summed over the batch's targets, nats
+   * @param seed of dropout and noise
+   * @return loss summed over the batch's targets, nats
    */
   double add(TokenBatch batch, double divisor, long seed) {
     try (NDManager scope = newScope()) {
@@ -47,8 +62,13 @@ final class Backprop {
     }
   }
 
-  /** The summed loss without gradients or dropout. */
+  /** The summed negative log-likelihood without gradients, dropout or noise. */
   double loss(TokenBatch batch) {
+    return evaluate(batch)[0];
+  }
+
+  /** Sums over the targets: negative log-likelihood, likeliest tokens that are right, entropy. */
+  float[] evaluate(TokenBatch batch) {
     try (NDManager scope = newScope();
         var mode = Autograd.notRecording()) {
       Sequences sequences = decoder.sequences(scope, batch.ids(), batch.lengths());
@@ -63,14 +83,14 @@ final class Backprop {
       NDArray targets = scope.create(batch.targets());
       return decoder
           .kernels()
-          .tensor(scope, "loss", h, decoder.head(scope, evaluating), targets, HEAD_ROWS)
-          .getFloat();
+          .tensor(scope, "evaluate", h, decoder.head(scope, evaluating), targets, HEAD_ROWS)
+          .toFloatArray();
     }
   }
 
   private double recorded(
       NDManager scope, TokenBatch batch, Sequences sequences, double divisor, long seed) {
-    NDArray embedded = embed(scope, sequences);
+    NDArray embedded = embed(scope, batch, sequences, seed);
     try (var mode = Autograd.recording()) {
       NDArray leaf = Autograd.leaf(scope, embedded, adapter.embedding().isPresent());
       embedded.close();
@@ -97,7 +117,7 @@ final class Backprop {
     int layers = decoder.spec().layers();
     NDArray[] inputs = new NDArray[layers + 1];
     try (var mode = Autograd.notRecording()) {
-      inputs[0] = embed(scope, sequences);
+      inputs[0] = embed(scope, batch, sequences, seed);
       for (int layer = 0; layer < layers; layer++) {
         inputs[layer + 1] =
             decoder.layer(
@@ -129,9 +149,18 @@ final class Backprop {
     return loss;
   }
 
-  private NDArray embed(NDManager scope, Sequences sequences) {
+  private NDArray embed(NDManager scope, TokenBatch batch, Sequences sequences, long seed) {
     try (var mode = Autograd.notRecording()) {
-      return decoder.embed(scope, sequences.ids(), adapter);
+      NDArray x = decoder.embed(scope, sequences.ids(), adapter);
+      if (objective.neftuneAlpha() == 0) {
+        return x;
+      }
+      long noise = SplitMix64.seed(seed, NOISE) >>> 1;
+      try (x) {
+        return decoder
+            .kernels()
+            .tensor(scope, "neftune", x, batch.lengths(), objective.neftuneAlpha(), noise);
+      }
     }
   }
 
@@ -176,7 +205,8 @@ final class Backprop {
                   divisor,
                   HEAD_ROWS,
                   adapter.head().map(List::of).orElse(List.of()),
-                  decoder.normalisesHead());
+                  decoder.normalisesHead(),
+                  objective.loss() == LossType.Dft);
       return new Head(h, result.get(1), result.get(0).getFloat());
     }
   }

@@ -136,7 +136,7 @@ final class LoraTrainingSession implements TrainingSession {
 
   @Override
   public Optional<EvalResult> evaluate(BooleanSupplier stop) {
-    double sum = 0;
+    double[] sums = new double[3];
     long targets = 0;
     for (int from = 0; from < eval.size(); from += settings.batchSize()) {
       if (stop.getAsBoolean()) {
@@ -144,10 +144,16 @@ final class LoraTrainingSession implements TrainingSession {
       }
       int to = Math.min(eval.size(), from + settings.batchSize());
       TokenBatch batch = TokenBatch.of(eval.subList(from, to));
-      sum += backprop.loss(batch);
+      float[] found = backprop.evaluate(batch);
+      for (int i = 0; i < sums.length; i++) {
+        sums[i] += found[i];
+      }
       targets += batch.targets().length;
     }
-    return targets == 0 ? Optional.empty() : Optional.of(new EvalResult(sum / targets, targets));
+    return targets == 0
+        ? Optional.empty()
+        : Optional.of(
+            new EvalResult(sums[0] / targets, sums[1] / targets, sums[2] / targets, targets));
   }
 
   @Override

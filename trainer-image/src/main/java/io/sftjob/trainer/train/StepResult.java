@@ -3,7 +3,7 @@ package io.sftjob.trainer.train;
 /**
  * @param step steps done, this one included
  * @param epoch passes over the data done
- * @param loss mean negative log-likelihood per target of the step, nats
+ * @param loss mean per target of the step, nats
  * @param learningRate used by this step
  * @param gradNorm global L2 norm before clipping
  * @param tokens through forward and backward in this step, padding not counted

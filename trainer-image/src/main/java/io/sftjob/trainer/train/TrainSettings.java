@@ -1,5 +1,6 @@
 package io.sftjob.trainer.train;
 
+import io.sftjob.api.v1alpha1.LossType;
 import io.sftjob.api.v1alpha1.LrScheduler;
 
 /**
@@ -14,6 +15,7 @@ public record TrainSettings(
     Length length,
     Rate rate,
     Optimizer optimizer,
+    Objective objective,
     int batchSize,
     int accumulation,
     boolean gradientCheckpointing,
@@ -55,6 +57,15 @@ public record TrainSettings(
     public static Optimizer of(double weightDecay, double maxGradNorm) {
       return new Optimizer(0.9, 0.999, 1e-8, weightDecay, maxGradNorm);
     }
+  }
+
+  /**
+   * What is minimised.
+   *
+   * @param neftuneAlpha of NEFTune's noise on the embeddings; 0: none
+   */
+  public record Objective(LossType loss, double neftuneAlpha) {
+    public static final Objective NLL = new Objective(LossType.Nll, 0);
   }
 
   /** How long the learning rate rises. */

@@ -54,7 +54,8 @@ public final class TrainingSessions {
             new LoraTrainingSession.Rows(List.copyOf(train), List.copyOf(eval)),
             adapter,
             optimizer,
-            new Backprop(model.decoder(), adapter, settings.gradientCheckpointing()));
+            new Backprop(
+                model.decoder(), adapter, settings.gradientCheckpointing(), settings.objective()));
     return resume.map(state -> session.at(state.step(), state.tokensSeen())).orElse(session);
   }
 

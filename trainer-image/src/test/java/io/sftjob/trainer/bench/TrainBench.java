@@ -135,6 +135,7 @@ final class TrainBench {
         new TrainSettings.Length.Steps(steps),
         TrainSettings.Rate.of(LrScheduler.Cosine, 2e-4, new TrainSettings.Warmup.Steps(0)),
         TrainSettings.Optimizer.of(0, 1),
+        TrainSettings.Objective.NLL,
         batch,
         1,
         checkpointing,

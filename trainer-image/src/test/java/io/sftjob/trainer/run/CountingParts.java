@@ -110,7 +110,7 @@ final class CountingParts implements Parts {
 
     @Override
     public Optional<EvalResult> evaluate(BooleanSupplier stop) {
-      return Optional.of(new EvalResult(2.0 / step, 2));
+      return Optional.of(new EvalResult(2.0 / step, 0.5, 1, 2));
     }
 
     @Override

@@ -61,7 +61,7 @@ class SpecReaderTest {
           training: {epochs: "1,5"}       | sftjob.yaml | spec.training.epochs is '1,5'
           training: {batchSize: 0}        | sftjob.yaml | spec.training.batchSize is 0; expected at least 1
           training: {batchSize: 1.5}      | line 10 | spec.training.batchSize
-          training: {scheduler: Polly}    | line 10 | [Linear, Cosine]
+          training: {scheduler: Polly}    | line 10 | [Linear, Cosine,
           packing: {strategy: Nope}       | line 10 | spec.packing.strategy is 'Nope'
           lora: {targetModules: []}       | sftjob.yaml | spec.lora.targetModules has length 0; expected 1 to 64
           lora: {targetModules: ['']}     | sftjob.yaml | spec.lora.targetModules[0] has length 0

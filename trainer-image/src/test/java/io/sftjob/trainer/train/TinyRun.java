@@ -19,6 +19,7 @@ final class TinyRun {
         new TrainSettings.Length.Steps(steps),
         TrainSettings.Rate.of(LrScheduler.Cosine, 1e-2, new TrainSettings.Warmup.Ratio(0.1)),
         TrainSettings.Optimizer.of(0.01, 1),
+        TrainSettings.Objective.NLL,
         2,
         2,
         checkpointing,

@@ -1,18 +1,22 @@
 # Negative log-likelihood of targets [N] under softmax(h Wᵀ), h [N, hidden], W [vocab, hidden]:
 # logits exist for one chunk of rows at a time.
 
-def loss(h: Tensor, w: Tensor, targets: Tensor, chunk: int) -> Tensor:
-  """The sum, float32."""
-  total = torch.zeros([], dtype=6, device=h.device)
+def evaluate(h: Tensor, w: Tensor, targets: Tensor, chunk: int) -> Tensor:
+  """[3] float32, sums over the targets: the loss, how often the target is the likeliest token, the entropy in nats."""
+  total = torch.zeros([3], dtype=6, device=h.device)
   for start in range(0, h.size(0), chunk):
     logp = torch.log_softmax(torch.linear(h[start:start + chunk], w), -1, dtype=6)
-    total -= logp.gather(1, targets[start:start + chunk].unsqueeze(1)).sum()
+    y = targets[start:start + chunk]
+    total[0] -= logp.gather(1, y.unsqueeze(1)).sum()
+    total[1] += (logp.argmax(-1) == y).sum()
+    total[2] -= (logp.exp() * logp).sum()
   return total
 
 def loss_and_grad(h: Tensor, w: Tensor, targets: Tensor, divisor: float, chunk: int,
-                  own: List[Tensor], normalised: bool) -> Tuple[Tensor, Tensor]:
+                  own: List[Tensor], normalised: bool, dft: bool) -> Tuple[Tensor, Tensor]:
   """The sum, and d(sum / divisor)/dh = (softmax - onehot) W / divisor, both without a graph. If W comes from a leaf of
-  whole.py, own = [leaf], and d(sum / divisor)/dW = (softmax - onehot)ᵀ h / divisor goes into its gradient."""
+  whole.py, own = [leaf], and d(sum / divisor)/dW = (softmax - onehot)ᵀ h / divisor goes into its gradient.
+  With dft, each target's term has its own probability as a constant factor (Dynamic Fine-Tuning, arXiv 2508.05629)."""
   total = torch.zeros([], dtype=6, device=h.device)
   grad = torch.empty_like(h)
   sums = annotate(List[Tensor], [])
@@ -22,9 +26,12 @@ def loss_and_grad(h: Tensor, w: Tensor, targets: Tensor, divisor: float, chunk: 
     part = h[start:start + chunk]
     y = targets[start:start + chunk].unsqueeze(1)
     p = torch.log_softmax(torch.linear(part, w), -1, dtype=6)
-    total -= p.gather(1, y).sum()
+    logp = p.gather(1, y)
+    total -= (logp.exp() * logp).sum() if dft else logp.sum()
     p.exp_()
     p.scatter_add_(1, y, torch.full_like(y, -1.0, dtype=6))
+    if dft:
+      p.mul_(logp.exp())
     grad[start:start + chunk].copy_(torch.matmul(p.to(h.dtype), w))
     for sum in sums:
       sum.addmm_(p.t(), part.to(6), beta=1., alpha=1.0 / divisor)

@@ -62,12 +62,15 @@ class Kernels(Module):
   def last_logits(self: __torch__.Kernels, h: Tensor, w: Tensor) -> Tensor:
     return torch.linear(h[0], w).to(6)
 
-  def loss(self: __torch__.Kernels, h: Tensor, w: Tensor, targets: Tensor, chunk: int) -> Tensor:
-    return __torch__.head.loss(h, w, targets, chunk)
+  def neftune(self: __torch__.Kernels, x: Tensor, lengths: List[int], alpha: float, seed: int) -> Tensor:
+    return __torch__.neftune.noisy(x, lengths, alpha, seed)
+
+  def evaluate(self: __torch__.Kernels, h: Tensor, w: Tensor, targets: Tensor, chunk: int) -> Tensor:
+    return __torch__.head.evaluate(h, w, targets, chunk)
 
   def loss_and_grad(self: __torch__.Kernels, h: Tensor, w: Tensor, targets: Tensor, divisor: float, chunk: int,
-                    own: List[Tensor], normalised: bool) -> Tuple[Tensor, Tensor]:
-    return __torch__.head.loss_and_grad(h, w, targets, divisor, chunk, own, normalised)
+                    own: List[Tensor], normalised: bool, dft: bool) -> Tuple[Tensor, Tensor]:
+    return __torch__.head.loss_and_grad(h, w, targets, divisor, chunk, own, normalised, dft)
 
   def adamw_step(self: __torch__.Kernels, params: List[Tensor], exp_avgs: List[Tensor], exp_avg_sqs: List[Tensor],
                  step: int, lr: float, beta1: float, beta2: float, eps: float, weight_decay: float, max_norm: float) -> float:
