@@ -60,6 +60,7 @@ class ArchitectureTest {
               "merge", "model", "lora", "weights", "torch", "safetensors", "store", "modelfiles"),
           arrows("train", "model", "lora", "data", "torch", "safetensors"),
           arrows("generate", "model", "lora", "torch", "tokenizer", "chat", "weights"),
+          arrows("inspect", "model", "lora", "torch", "tokenizer", "chat", "weights"),
           arrows("checkpoint", "store", "train", "concurrent"),
           arrows("spec"));
 
