@@ -2,12 +2,11 @@ package io.sftjob.trainer.cli;
 
 import io.sftjob.trainer.merge.Merge;
 import io.sftjob.trainer.merge.MergeDtype;
-import io.sftjob.trainer.torch.TorchRuntime;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code sft merge}. */
@@ -52,24 +51,17 @@ final class MergeCommand implements Callable<Integer> {
           "BFloat16 or Float16 (default: what the base's config.json names, else BFloat16).")
   private MergeDtype dtype;
 
-  @Option(
-      names = "--max-shard-size",
-      paramLabel = "SIZE",
-      defaultValue = "5GB",
-      converter = ByteSize.class,
-      description = "Begin a new file where one would be larger (default ${DEFAULT-VALUE}).")
-  private long maxShardBytes;
+  @Mixin private ShardSizeOption maxShard;
 
-  @Option(names = "--threads", paramLabel = "N", description = "Threads of computation.")
-  private Integer threads;
+  @Mixin private ThreadsOption threads;
 
   @Override
   public Integer call() {
     return Reported.telling(
         () -> {
-          TorchRuntime.start(threads == null ? OptionalInt.empty() : OptionalInt.of(threads));
+          threads.startTorch();
           Merge.run(
-              new Merge.Request(model, adapter, out, Optional.ofNullable(dtype), maxShardBytes));
+              new Merge.Request(model, adapter, out, Optional.ofNullable(dtype), maxShard.bytes));
         });
   }
 }

@@ -4,7 +4,7 @@ import io.sftjob.api.v1alpha1.ModelDtype;
 import io.sftjob.trainer.run.AdaptedModel;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.OptionalInt;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which model computes, and where. */
@@ -19,8 +19,7 @@ final class ModelOptions {
   @Option(names = "--adapter", paramLabel = "DIR", description = "A LoRA adapter in PEFT's files.")
   private Path adapter;
 
-  @Option(names = "--threads", paramLabel = "N", description = "Threads of computation.")
-  private Integer threads;
+  @Mixin private ThreadsOption threads;
 
   @Option(
       names = "--device",
@@ -31,10 +30,6 @@ final class ModelOptions {
 
   AdaptedModel.Choice choice(ModelDtype dtype) {
     return new AdaptedModel.Choice(
-        model,
-        Optional.ofNullable(adapter),
-        dtype,
-        device,
-        threads == null ? OptionalInt.empty() : OptionalInt.of(threads));
+        model, Optional.ofNullable(adapter), dtype, device, threads.value());
   }
 }

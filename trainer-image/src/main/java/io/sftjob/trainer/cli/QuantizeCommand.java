@@ -3,12 +3,11 @@ package io.sftjob.trainer.cli;
 import io.sftjob.trainer.quant.QuantConfig;
 import io.sftjob.trainer.quant.QuantMode;
 import io.sftjob.trainer.quantize.Quantize;
-import io.sftjob.trainer.torch.TorchRuntime;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code sft quantize}. */
@@ -57,24 +56,17 @@ final class QuantizeCommand implements Callable<Integer> {
       description = "Quantize the scales too: 4.13 bits a weight, not 4.5 (not for Int8).")
   private boolean doubleQuant;
 
-  @Option(
-      names = "--max-shard-size",
-      paramLabel = "SIZE",
-      defaultValue = "5GB",
-      converter = ByteSize.class,
-      description = "Begin a new file where one would be larger (default ${DEFAULT-VALUE}).")
-  private long maxShardBytes;
+  @Mixin private ShardSizeOption maxShard;
 
-  @Option(names = "--threads", paramLabel = "N", description = "Threads of computation.")
-  private Integer threads;
+  @Mixin private ThreadsOption threads;
 
   @Override
   public Integer call() {
     return Reported.telling(
         () -> {
           var config = QuantConfig.of(mode, Optional.ofNullable(blockSize), doubleQuant);
-          TorchRuntime.start(threads == null ? OptionalInt.empty() : OptionalInt.of(threads));
-          Quantize.run(new Quantize.Request(model, out, config, maxShardBytes));
+          threads.startTorch();
+          Quantize.run(new Quantize.Request(model, out, config, maxShard.bytes));
         });
   }
 }

@@ -2,11 +2,9 @@ package io.sftjob.trainer.lora;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ai.djl.Device;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import io.sftjob.trainer.model.Checkpoint;
-import io.sftjob.trainer.torch.Kernels;
+import io.sftjob.trainer.model.Fixture;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -30,17 +28,9 @@ class FamilyExamplesTest {
         job.at("/spec/lora/targetModules").valueStream().map(JsonNode::textValue).toList();
     assertThat(names).isNotEmpty();
     if (!(Targets.of(names) instanceof Targets.AllLinear)) {
-      List<String> paths = paths(fixture);
+      List<String> paths = ModuleNames.linears(Fixture.of(fixture).spec());
       assertThat(names)
           .allSatisfy(name -> assertThat(paths).anyMatch(path -> Targets.isEnd(path, name)));
-    }
-  }
-
-  private static List<String> paths(String fixture) {
-    Path model = Path.of("src/test/resources/fixtures", fixture);
-    try (Kernels kernels = Kernels.load(Device.cpu());
-        Checkpoint checkpoint = Checkpoint.open(model, kernels)) {
-      return ModuleNames.linears(checkpoint.spec());
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.sftjob.trainer.train;
 
+import static io.sftjob.trainer.model.Relative.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDArray;
@@ -171,14 +172,4 @@ class FamilyParityTest {
   }
 
   /** Relative to the largest element. */
-  private static void assertClose(String what, float[] found, float[] expected, double tolerance) {
-    assertThat(found).as(what).hasSameSizeAs(expected);
-    double scale = 0;
-    double difference = 0;
-    for (int i = 0; i < expected.length; i++) {
-      scale = Math.max(scale, Math.abs(expected[i]));
-      difference = Math.max(difference, Math.abs(expected[i] - found[i]));
-    }
-    assertThat(difference).as(what).isLessThanOrEqualTo(tolerance * scale);
-  }
 }

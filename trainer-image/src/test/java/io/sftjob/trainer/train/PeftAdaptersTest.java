@@ -1,6 +1,6 @@
 package io.sftjob.trainer.train;
 
-import static org.assertj.core.api.Assertions.assertThat;
+import static io.sftjob.trainer.model.Relative.assertClose;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -12,8 +12,6 @@ import io.sftjob.trainer.model.CausalLm;
 import io.sftjob.trainer.model.Fixture;
 import io.sftjob.trainer.torch.Autograd;
 import java.util.List;
-import java.util.stream.IntStream;
-import org.assertj.core.data.Offset;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -105,16 +103,5 @@ class PeftAdaptersTest {
   private static LoraAdapter adapter(CausalLm model, String name) {
     var saved = PeftFiles.read(FIXTURE.folder().resolve(name));
     return LoraAdapter.of(name, saved.config(), model.spec(), model.kernels(), saved.tensors());
-  }
-
-  private static void assertClose(String what, float[] found, float[] expected, double tolerance) {
-    double scale =
-        IntStream.range(0, expected.length)
-            .mapToDouble(i -> Math.abs(expected[i]))
-            .max()
-            .orElseThrow();
-    assertThat(found)
-        .as(what)
-        .containsExactly(expected, Offset.offset((float) (tolerance * scale)));
   }
 }

@@ -1,5 +1,6 @@
 package io.sftjob.trainer.train;
 
+import static io.sftjob.trainer.model.Relative.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDArray;
@@ -89,15 +90,5 @@ class QuantizedTest {
     var saved = PeftFiles.read(fixture.folder().resolve("adapter"));
     return LoraAdapter.of(
         "fixture", saved.config(), model.spec(), model.kernels(), saved.tensors());
-  }
-
-  private static void assertClose(String what, float[] found, float[] expected, double tolerance) {
-    double scale = 0;
-    double difference = 0;
-    for (int i = 0; i < expected.length; i++) {
-      scale = Math.max(scale, Math.abs(expected[i]));
-      difference = Math.max(difference, Math.abs(expected[i] - found[i]));
-    }
-    assertThat(difference).as(what).isLessThanOrEqualTo(tolerance * scale);
   }
 }

@@ -1,5 +1,6 @@
 package io.sftjob.trainer.train;
 
+import static io.sftjob.trainer.model.Relative.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDArray;
@@ -11,7 +12,6 @@ import io.sftjob.trainer.model.CausalLm;
 import io.sftjob.trainer.model.Fixture;
 import io.sftjob.trainer.safetensors.SafetensorsFile;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -121,16 +121,5 @@ class TrainingParityTest {
 
   private static TokenBatch batch(String mask) {
     return TokenBatch.of(List.of(new PackedRow(FIXTURE.documents(mask))));
-  }
-
-  private static void assertClose(String what, float[] found, float[] expected, double tolerance) {
-    double scale =
-        IntStream.range(0, expected.length)
-            .mapToDouble(i -> Math.abs(expected[i]))
-            .max()
-            .orElseThrow();
-    assertThat(found)
-        .as(what)
-        .containsExactly(expected, Offset.offset((float) (tolerance * scale)));
   }
 }
