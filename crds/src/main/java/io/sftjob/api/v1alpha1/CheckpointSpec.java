@@ -13,6 +13,12 @@ public record CheckpointSpec(
         @Max(100)
         @JsonPropertyDescription("How many of the newest checkpoints are kept (default 3).")
         Integer keepLast,
+    @Min(1)
+        @Max(100)
+        @JsonPropertyDescription(
+            "How many checkpoints with the lowest evaluation loss are kept besides; each evaluation"
+                + " that is the best so far saves one (default: none).")
+        Integer keepBest,
     @JsonPropertyDescription(
             "Auto (default) resumes from the newest checkpoint that verifies; Never refuses an output"
                 + " that already has checkpoints of another run.")

@@ -75,6 +75,8 @@ public record EffectiveSpec(
         Boolean gradientCheckpointing,
     @JsonPropertyDescription("Evaluate every so many steps; absent: only at the end.")
         Integer evalSteps,
+    @JsonPropertyDescription("So many evaluations without a new lowest loss end it; absent: none.")
+        Integer earlyStoppingPatience,
     @JsonPropertyDescription("What is minimised.") LossType lossType,
     @Size(max = 16) @JsonPropertyDescription("NEFTune's alpha; 0: no noise.")
         String neftuneNoiseAlpha,
@@ -85,6 +87,8 @@ public record EffectiveSpec(
     @JsonPropertyDescription("A checkpoint is saved every so many steps.")
         Integer checkpointEverySteps,
     @JsonPropertyDescription("How many of the newest checkpoints are kept.") Integer keepLast,
+    @JsonPropertyDescription("How many with the lowest evaluation loss are kept; absent: none.")
+        Integer keepBest,
     @JsonPropertyDescription("Whether the run goes on from checkpoints that it finds.")
         ResumePolicy resume,
     @JsonPropertyDescription("How many failed pods are retried before the job fails.")
@@ -101,9 +105,10 @@ public record EffectiveSpec(
         spec.training() == null
             ? new TrainingSpec(
                 null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-                null, null, null, null, null, null, null, null)
+                null, null, null, null, null, null, null, null, null)
             : spec.training();
-    var save = spec.checkpoint() == null ? new CheckpointSpec(null, null, null) : spec.checkpoint();
+    var save =
+        spec.checkpoint() == null ? new CheckpointSpec(null, null, null, null) : spec.checkpoint();
     int rank = or(lora.rank(), 16);
     boolean bySteps = t.maxSteps() != null;
     var quantization = spec.model().quantization();
@@ -150,12 +155,14 @@ public record EffectiveSpec(
         or(t.gradientAccumulationSteps(), 1),
         or(t.gradientCheckpointing(), true),
         t.evalSteps(),
+        t.earlyStoppingPatience(),
         or(t.lossType(), LossType.Nll),
         or(t.neftuneNoiseAlpha(), "0"),
         or(t.maxNonFiniteSteps(), 5),
         or(t.seed(), 42),
         or(save.everySteps(), 100),
         or(save.keepLast(), 3),
+        save.keepBest(),
         or(save.resume(), ResumePolicy.Auto),
         or(spec.backoffLimit(), 3));
   }

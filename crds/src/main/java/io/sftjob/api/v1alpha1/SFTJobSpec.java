@@ -53,6 +53,12 @@ import io.fabric8.generator.annotation.ValidationRule;
     message = SFTJobSpec.IMMUTABLE)
 @ValidationRule(
     value =
+        "!has(self.checkpoint) || !has(self.checkpoint.keepBest)"
+            + " || (has(self.training) && has(self.training.evalSteps))",
+    fieldPath = ".checkpoint.keepBest",
+    message = "checkpoint.keepBest needs evaluations: set training.evalSteps")
+@ValidationRule(
+    value =
         "!has(self.training) || !has(self.training.evalSteps) || has(self.dataset.eval) ||"
             + " has(self.dataset.evalFraction)",
     fieldPath = ".training.evalSteps",

@@ -65,6 +65,10 @@ import io.fabric8.generator.annotation.ValidationRule;
     fieldPath = ".schedulerPower",
     message = "schedulerPower belongs to the scheduler Polynomial, and is above \"0\"")
 @ValidationRule(
+    value = "!has(self.earlyStoppingPatience) || has(self.evalSteps)",
+    fieldPath = ".earlyStoppingPatience",
+    message = "earlyStoppingPatience counts evaluations: set evalSteps")
+@ValidationRule(
     value = "!has(self.adamBeta1) || double(self.adamBeta1) < 1.0",
     fieldPath = ".adamBeta1",
     message = "adamBeta1 must be below \"1\"")
@@ -147,6 +151,11 @@ public record TrainingSpec(
         @JsonPropertyDescription(
             "Evaluate every so many steps, and at the end (default: only at the end).")
         Integer evalSteps,
+    @Min(1)
+        @Max(10000)
+        @JsonPropertyDescription(
+            "End after so many evaluations in a row without a new lowest loss (default: never).")
+        Integer earlyStoppingPatience,
     @JsonPropertyDescription(
             "Nll (default): negative log-likelihood. Dft: Dynamic Fine-Tuning, each target weighted"
                 + " with its own probability. Evaluation is always in negative log-likelihood.")

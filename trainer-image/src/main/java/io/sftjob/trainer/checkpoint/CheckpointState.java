@@ -10,6 +10,7 @@ import java.util.SortedMap;
  * @param identity see {@link TrainingIdentity}
  * @param data what the rows were made of
  * @param counters the token ledger, for the record
+ * @param evaluations up to this step
  */
 public record CheckpointState(
     long step,
@@ -18,6 +19,7 @@ public record CheckpointState(
     String run,
     SortedMap<String, String> identity,
     Map<String, String> data,
-    Map<String, Long> counters) {
+    Map<String, Long> counters,
+    Evaluations evaluations) {
   static final String FILE = "state.json";
 }

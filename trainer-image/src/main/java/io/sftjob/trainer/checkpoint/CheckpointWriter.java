@@ -25,7 +25,7 @@ public final class CheckpointWriter {
   private final Ownership ownership;
   private final RunFacts facts;
   private final TensorFiles files;
-  private final int keepLast;
+  private final Retention retention;
   private final Clock clock;
 
   /**
@@ -42,13 +42,13 @@ public final class CheckpointWriter {
       Ownership ownership,
       RunFacts facts,
       TensorFiles files,
-      int keepLast,
+      Retention retention,
       Clock clock) {
     this.output = output;
     this.ownership = ownership;
     this.facts = facts;
     this.files = files;
-    this.keepLast = keepLast;
+    this.retention = retention;
     this.clock = clock;
   }
 
@@ -76,7 +76,7 @@ public final class CheckpointWriter {
     Partial.remove(partial);
     Files.createDirectory(partial);
     files.write(partial, state);
-    Files.write(partial.resolve(CheckpointState.FILE), Json.bytes(stateFile(state)));
+    Files.write(partial.resolve(CheckpointState.FILE), Json.bytes(stateFile(request)));
     String time = clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();
     var manifest =
         Manifest.of(
@@ -84,7 +84,7 @@ public final class CheckpointWriter {
             state.step(),
             ownership.owner().attempt(),
             facts.identity.hash(),
-            request.evalLoss(),
+            request.evaluations().last(),
             time);
     Files.write(partial.resolve(Manifest.FILE), Json.bytes(manifest));
     requireOrRemove(partial);
@@ -95,7 +95,7 @@ public final class CheckpointWriter {
         manifest.sizeBytes() / 1_000_000,
         (System.nanoTime() - start) / 1_000_000);
     ownership.require();
-    return new Checkpoints(output).prune(keepLast);
+    return new Checkpoints(output).prune(retention);
   }
 
   private void requireOrRemove(Path partial) throws IOException {
@@ -107,7 +107,8 @@ public final class CheckpointWriter {
     }
   }
 
-  private CheckpointState stateFile(TrainState state) {
+  private CheckpointState stateFile(SaveRequest request) {
+    TrainState state = request.state();
     return new CheckpointState(
         state.step(),
         state.tokensSeen(),
@@ -115,6 +116,7 @@ public final class CheckpointWriter {
         ownership.owner().run(),
         facts.identity.fields(),
         facts.data,
-        facts.counters);
+        facts.counters,
+        request.evaluations());
   }
 }

@@ -56,17 +56,20 @@ public final class Checkpoints {
     return Optional.empty();
   }
 
-  /** Removes all but the newest {@code keepLast}, and returns these. */
-  List<Found> prune(int keepLast) throws IOException {
+  /** Removes all but those that stay, and returns these. */
+  List<Found> prune(Retention retention) throws IOException {
     var all = list();
-    int first = Math.max(0, all.size() - keepLast);
-    for (var old : all.subList(0, first)) {
+    var kept = retention.of(all);
+    for (var old : all) {
+      if (kept.contains(old)) {
+        continue;
+      }
       // Without its manifest it no longer exists, however far the removal comes.
       Files.deleteIfExists(old.folder.resolve(Manifest.FILE));
       Partial.remove(old.folder);
       LOG.debug("Removed {}", old.folder);
     }
-    return List.copyOf(all.subList(first, all.size()));
+    return kept;
   }
 
   private static Optional<Found> verified(Path folder) throws IOException {

@@ -5,6 +5,6 @@ import io.sftjob.trainer.train.TrainState;
 /**
  * What is to be saved.
  *
- * @param evalLoss the newest; null before the first evaluation
+ * @param evaluations up to this step
  */
-public record SaveRequest(TrainState state, Double evalLoss) {}
+public record SaveRequest(TrainState state, Evaluations evaluations) {}

@@ -5,8 +5,10 @@ import io.sftjob.api.progress.Phase;
 import io.sftjob.trainer.checkpoint.CheckpointWriter;
 import io.sftjob.trainer.checkpoint.CheckpointWriter.RunFacts;
 import io.sftjob.trainer.checkpoint.Checkpoints;
+import io.sftjob.trainer.checkpoint.Evaluations;
 import io.sftjob.trainer.checkpoint.FinalAdapter;
 import io.sftjob.trainer.checkpoint.OpenedOutput;
+import io.sftjob.trainer.checkpoint.Retention;
 import io.sftjob.trainer.checkpoint.Saver;
 import io.sftjob.trainer.data.PreparedData;
 import io.sftjob.trainer.spec.RunSettings;
@@ -104,20 +106,28 @@ final class JobRun {
             opened.ownership(),
             facts,
             parts.tensorFiles(),
-            spec.keepLast(),
+            new Retention(spec.keepLast(), spec.keepBest() == null ? 0 : spec.keepBest()),
             Clock.systemUTC());
     Optional<TrainState> resume =
         opened.newest().map(c -> Resume.read(c, data.fingerprint(), parts.tensorFiles()));
-    Double evalLoss = opened.newest().map(c -> c.manifest().evalLoss()).orElse(null);
+    var evaluations =
+        opened
+            .newest()
+            .flatMap(c -> Optional.ofNullable(Resume.state(c).evaluations()))
+            .orElse(Evaluations.NONE);
     var rhythm =
         new TrainLoop.Rhythm(
             spec.checkpointEverySteps(),
             spec.evalSteps() == null ? OptionalInt.empty() : OptionalInt.of(spec.evalSteps()),
+            spec.earlyStoppingPatience() == null
+                ? OptionalInt.empty()
+                : OptionalInt.of(spec.earlyStoppingPatience()),
+            spec.keepBest() != null,
             logSteps);
     try (var session = parts.session(data, resume);
         var saver = new Saver(writer, report::checkpoints)) {
-      report.trains(session.step(), session.totalSteps(), resume, evalLoss);
-      if (!new TrainLoop(session, saver, report, rhythm, evalLoss).run(stop)) {
+      report.trains(session.step(), session.totalSteps(), resume, evaluations.last());
+      if (!new TrainLoop(session, saver, report, rhythm, evaluations).run(stop)) {
         return Optional.empty();
       }
       report.phase(Phase.Save);

@@ -1,5 +1,6 @@
 package io.sftjob.trainer.run;
 
+import io.sftjob.trainer.checkpoint.Evaluations;
 import io.sftjob.trainer.checkpoint.SaveRequest;
 import io.sftjob.trainer.checkpoint.Saver;
 import io.sftjob.trainer.report.ProcessMemory;
@@ -19,11 +20,17 @@ final class TrainLoop {
   private final Saver saver;
   private final RunReport report;
   private final Rhythm rhythm;
-  private Double evalLoss;
+  private Evaluations evaluations;
   private long savedStep;
 
-  /** What happens every how many steps. */
-  record Rhythm(int checkpoint, OptionalInt evaluation, int log) {
+  /**
+   * What happens every how many steps.
+   *
+   * @param patience evaluations in a row without a new lowest loss that end the training
+   * @param savesBest whether a new lowest loss is saved at once
+   */
+  record Rhythm(
+      int checkpoint, OptionalInt evaluation, OptionalInt patience, boolean savesBest, int log) {
     boolean logs(StepResult step, long total) {
       return step.step() % log == 0 || step.step() == 1 || step.step() == total;
     }
@@ -31,21 +38,40 @@ final class TrainLoop {
     boolean evaluates(long step) {
       return evaluation.isPresent() && step % evaluation.getAsInt() == 0;
     }
+
+    boolean endsEarly(Evaluations evaluations) {
+      return patience.isPresent() && evaluations.sinceBest() >= patience.getAsInt();
+    }
   }
 
   TrainLoop(
-      TrainingSession session, Saver saver, RunReport report, Rhythm rhythm, Double evalLoss) {
+      TrainingSession session,
+      Saver saver,
+      RunReport report,
+      Rhythm rhythm,
+      Evaluations evaluations) {
     this.session = session;
     this.saver = saver;
     this.report = report;
     this.rhythm = rhythm;
-    this.evalLoss = evalLoss;
+    this.evaluations = evaluations;
     this.savedStep = session.step();
   }
 
   /** Returns with the last step's checkpoint committed: true at the end, false if stopped. */
   boolean run(BooleanSupplier stop) {
+    // An earlier process may have been stopped between a step and its evaluation.
+    if (rhythm.evaluates(session.step()) && session.step() > 0) {
+      evaluate(stop);
+    }
     while (session.step() < session.totalSteps()) {
+      if (rhythm.endsEarly(evaluations)) {
+        LOG.info(
+            "Stopped early: {} evaluations in a row without a loss below {}",
+            evaluations.sinceBest(),
+            "%.4f".formatted(evaluations.best()));
+        break;
+      }
       var step = session.next(stop);
       if (step.isEmpty()) {
         save();
@@ -57,7 +83,9 @@ final class TrainLoop {
       if (rhythm.evaluates(session.step()) && session.step() < session.totalSteps()) {
         evaluate(stop);
       }
-      if (session.step() % rhythm.checkpoint == 0 && session.step() < session.totalSteps()) {
+      if (session.step() % rhythm.checkpoint == 0
+          && savedStep != session.step()
+          && session.step() < session.totalSteps()) {
         start();
       }
     }
@@ -67,11 +95,13 @@ final class TrainLoop {
   }
 
   private void evaluate(BooleanSupplier stop) {
-    session.evaluate(stop).ifPresent(this::evaluated);
+    if (evaluations.step() != session.step()) {
+      session.evaluate(stop).ifPresent(this::evaluated);
+    }
   }
 
   private void evaluated(EvalResult result) {
-    evalLoss = result.loss();
+    evaluations = evaluations.with(session.step(), result.loss());
     report.evaluated(result.loss());
     LOG.info(
         "step {} evalLoss {} perplexity {} accuracy {} entropy {} targets {}",
@@ -81,10 +111,13 @@ final class TrainLoop {
         "%.4f".formatted(result.accuracy()),
         "%.4f".formatted(result.entropy()),
         result.targets());
+    if (rhythm.savesBest && savedStep != session.step() && evaluations.isBestAt(session.step())) {
+      start();
+    }
   }
 
   private void start() {
-    saver.start(new SaveRequest(session.snapshot(), evalLoss));
+    saver.start(new SaveRequest(session.snapshot(), evaluations));
     savedStep = session.step();
   }
 

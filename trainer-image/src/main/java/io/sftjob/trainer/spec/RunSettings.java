@@ -57,8 +57,8 @@ public record RunSettings(
   }
 
   /**
-   * The fields that determine what is trained. How often is saved and evaluated, and whether layers
-   * are recomputed, changes no weight.
+   * The fields that determine what is trained. How often is saved and, without early stopping,
+   * evaluated, and whether layers are recomputed, changes no weight.
    */
   private static Map<String, String> identity(SFTJobSpec spec, EffectiveSpec effective) {
     var fields = new TreeMap<String, String>();
@@ -105,6 +105,10 @@ public record RunSettings(
     put(fields, "spec.training.neftuneNoiseAlpha", effective.neftuneNoiseAlpha());
     put(fields, "spec.training.batchSize", effective.batchSize());
     put(fields, "spec.training.gradientAccumulationSteps", effective.gradientAccumulationSteps());
+    if (effective.earlyStoppingPatience() != null) {
+      put(fields, "spec.training.earlyStoppingPatience", effective.earlyStoppingPatience());
+      put(fields, "spec.training.evalSteps", effective.evalSteps());
+    }
     put(fields, "spec.training.seed", effective.seed());
     return fields;
   }

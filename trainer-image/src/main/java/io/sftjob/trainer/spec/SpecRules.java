@@ -39,6 +39,17 @@ final class SpecRules {
                       || s.dataset().evalFraction() != null),
           new Rule<>(
               SFTJobSpec.class,
+              "checkpoint.keepBest needs evaluations: set training.evalSteps",
+              s ->
+                  s.checkpoint() == null
+                      || s.checkpoint().keepBest() == null
+                      || (s.training() != null && s.training().evalSteps() != null)),
+          new Rule<>(
+              TrainingSpec.class,
+              "earlyStoppingPatience counts evaluations: set evalSteps",
+              t -> t.earlyStoppingPatience() == null || t.evalSteps() != null),
+          new Rule<>(
+              SFTJobSpec.class,
               "model.quantization needs gradientCheckpointing: without it every layer's dense weights would be kept; leave it out, or set true",
               s ->
                   s.model().quantization() == null

@@ -57,7 +57,7 @@ class CheckpointsTest {
       @ForAll @IntRange(min = 1, max = 6) int saved, @ForAll @IntRange(min = 1, max = 4) int keep)
       throws IOException {
     for (int i = 1; i <= saved; i++) {
-      writer(keep).write(new SaveRequest(state(9 * i), null));
+      writer(keep).write(new SaveRequest(state(9 * i), Evaluations.NONE));
     }
     assertThat(new Checkpoints(output).list())
         .extracting(c -> c.manifest().step())
@@ -102,13 +102,13 @@ class CheckpointsTest {
   }
 
   private void save(long step) throws IOException {
-    writer(3).write(new SaveRequest(state(step), 1.5));
+    writer(3).write(new SaveRequest(state(step), Evaluations.NONE.with(step, 1.5)));
   }
 
   private CheckpointWriter writer(int keepLast) {
     var facts = new RunFacts(IDENTITY, Map.of("trainData", "x"), Map.of("read", 3L));
     return new CheckpointWriter(
-        output, ownership, facts, new StepFiles(), keepLast, Clock.systemUTC());
+        output, ownership, facts, new StepFiles(), new Retention(keepLast, 0), Clock.systemUTC());
   }
 
   private static TrainState state(long step) {

@@ -25,18 +25,22 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
+import java.util.function.LongToDoubleFunction;
 
 /** Parts whose adapter is one number that depends on every step, so that a lost one shows. */
 final class CountingParts implements Parts {
   private final long total;
   private final LongConsumer beforeStep;
   private final String data;
+  private final LongToDoubleFunction evalLoss;
 
   /**
    * @param beforeStep hears the number of the step that comes
    * @param data stands for the content of the data
+   * @param evalLoss by step
    */
-  CountingParts(long total, LongConsumer beforeStep, String data) {
+  CountingParts(long total, LongConsumer beforeStep, String data, LongToDoubleFunction evalLoss) {
+    this.evalLoss = evalLoss;
     this.data = data;
     this.total = total;
     this.beforeStep = beforeStep;
@@ -110,7 +114,7 @@ final class CountingParts implements Parts {
 
     @Override
     public Optional<EvalResult> evaluate(BooleanSupplier stop) {
-      return Optional.of(new EvalResult(2.0 / step, 0.5, 1, 2));
+      return Optional.of(new EvalResult(evalLoss.applyAsDouble(step), 0.5, 1, 2));
     }
 
     @Override

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongConsumer;
+import java.util.function.LongToDoubleFunction;
 import java.util.stream.Stream;
 
 /** A folder with a spec and an output, and processes that run there one after the other. */
@@ -27,6 +28,7 @@ final class Workplace {
   final Path terminationLog;
   String spec;
   String data = "data";
+  LongToDoubleFunction evalLoss = step -> 2.0 / step;
 
   Workplace(Path folder) throws IOException {
     this.folder = folder;
@@ -69,7 +71,7 @@ final class Workplace {
               writeSpec(),
               ConfigLoader.load(Map.of(), Map.of(), Optional.empty()),
               new Surroundings(podUid, progress, log, stop::get),
-              (settings, config, p, s) -> new CountingParts(steps, beforeStep, data));
+              (settings, config, p, s) -> new CountingParts(steps, beforeStep, data, evalLoss));
       return new Guard(progress, log).run(command::train);
     }
 
