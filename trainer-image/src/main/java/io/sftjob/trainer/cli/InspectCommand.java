@@ -18,8 +18,9 @@ import picocli.CommandLine.Option;
     versionProvider = Version.class,
     sortOptions = false,
     description = {
-      "Tell what a checkpoint is: family, sizes, positions, head, stored dtypes, LoRA targets,",
-      "tokenizer and chat format. Only headers are read. What training would refuse is refused."
+      "Tell what a checkpoint is, from its headers.",
+      "Family, sizes, positions, head, stored dtypes, LoRA targets, tokenizer and chat format. What",
+      "training would refuse is refused."
     })
 final class InspectCommand implements Callable<Integer> {
   @Option(

@@ -2,7 +2,6 @@ package io.sftjob.trainer.run;
 
 import io.sftjob.api.progress.ExitCode;
 import io.sftjob.api.progress.Phase;
-import io.sftjob.api.v1alpha1.ModelDtype;
 import io.sftjob.trainer.TrainerException;
 import io.sftjob.trainer.checkpoint.Output;
 import io.sftjob.trainer.checkpoint.TensorFiles;
@@ -59,11 +58,6 @@ final class ModelParts implements Parts {
     model =
         CausalLm.load(
             settings.model(), device, spec.dtype(), Recipe.quantization(spec), this::loaded);
-    LOG.info(
-        "The model is a {}, computed in {}{}",
-        model.spec().family(),
-        model.dtype(),
-        spec.dtype() == ModelDtype.Auto ? " (dtype: Auto)" : "");
   }
 
   @Override
