@@ -17,18 +17,33 @@ import io.fabric8.generator.annotation.ValidationRule;
     fieldPath = ".evalFraction",
     message = "evalFraction must lie between \"0\" and \"1\", both excluded")
 @ValidationRule(
-    value = "!has(self.format) || self.format != 'Messages' || !has(self.textField)",
+    value = "!has(self.textField) || !has(self.format) || self.format in ['Auto', 'Text']",
     fieldPath = ".textField",
-    message = "textField has no meaning for format Messages: remove it, or use format Text")
-@ValidationRule(
-    value = "!has(self.format) || self.format != 'Text' || !has(self.chatTemplate)",
-    fieldPath = ".chatTemplate",
-    message = "chatTemplate has no meaning for format Text: remove it, or use format Messages")
+    message = "textField has no meaning for this format: remove it, or use format Text")
 @ValidationRule(
     value =
-        "!has(self.format) || self.format != 'Text' || !has(self.loss) || self.loss != 'Assistant'",
+        "!has(self.chatTemplate) || !has(self.format) || !(self.format in ['Text', 'Instruction',"
+            + " 'Tokenized'])",
+    fieldPath = ".chatTemplate",
+    message =
+        "chatTemplate has no meaning for formats Text, Instruction and Tokenized: remove it, or use"
+            + " format Messages")
+@ValidationRule(
+    value =
+        "!has(self.loss) || self.loss != 'Assistant' || !has(self.format) || !(self.format in"
+            + " ['Text', 'Instruction'])",
     fieldPath = ".loss",
-    message = "format Text has no assistant turns: use loss All, or format Messages")
+    message =
+        "formats Text and Instruction have no assistant turns: use loss All or Completion, or"
+            + " format Messages")
+@ValidationRule(
+    value =
+        "!has(self.loss) || self.loss != 'Completion' || !has(self.format) || !(self.format in"
+            + " ['Text', 'Messages', 'ShareGpt'])",
+    fieldPath = ".loss",
+    message =
+        "formats Text, Messages and ShareGpt have no completion: use loss All or Assistant, or"
+            + " format PromptCompletion")
 public record DatasetSpec(
     @Required @JsonPropertyDescription("The rows to train on.") DataSource train,
     @JsonPropertyDescription("The rows to evaluate on. Not together with evalFraction.")
@@ -39,7 +54,7 @@ public record DatasetSpec(
             "The part of the training rows kept for evaluation, chosen by the seed: \"0.05\".")
         String evalFraction,
     @JsonPropertyDescription(
-            "What a row holds (default Auto: Messages if the first row has `messages`, else Text).")
+            "What a row holds (default Auto: what the fields of the first row say).")
         DatasetFormat format,
     @Size(min = 1, max = 128) @JsonPropertyDescription("The field of a Text row (default `text`).")
         String textField,
@@ -48,6 +63,8 @@ public record DatasetSpec(
             "A Jinja chat template to use instead of the checkpoint's own, for Messages.")
         String chatTemplate,
     @JsonPropertyDescription(
-            "Which tokens are trained on: All, or the Assistant's turns only (default: Assistant for"
-                + " Messages, All for Text).")
+            "Which tokens are trained on: All, the Completion, or the Assistant's turns only"
+                + " (default: Assistant for Messages and ShareGpt, Completion for"
+                + " PromptCompletion and Instruction, All for Text, what the row says for"
+                + " Tokenized).")
         LossTarget loss) {}

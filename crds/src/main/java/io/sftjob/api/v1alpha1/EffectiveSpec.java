@@ -21,7 +21,7 @@ public record EffectiveSpec(
     @JsonPropertyDescription("Auto is resolved by the trainer from the first row.")
         DatasetFormat format,
     @Size(max = 128) @JsonPropertyDescription("The field of a Text row.") String textField,
-    @JsonPropertyDescription("Absent: Assistant for Messages, All for Text.") LossTarget loss,
+    @JsonPropertyDescription("Absent: by the format.") LossTarget loss,
     @Size(max = 16) @JsonPropertyDescription("The part of the training rows kept for evaluation.")
         String evalFraction,
     @JsonPropertyDescription("How documents are put into rows.") PackingStrategy packing,

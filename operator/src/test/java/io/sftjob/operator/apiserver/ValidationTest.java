@@ -24,6 +24,7 @@ class ValidationTest {
         Arguments.of(data("format: Messages, textField: body"), "textField has no meaning"),
         Arguments.of(data("format: Text, chatTemplate: x"), "chatTemplate has no meaning"),
         Arguments.of(data("format: Text, loss: Assistant"), "no assistant turns"),
+        Arguments.of(data("format: ShareGpt, loss: Completion"), "have no completion"),
         Arguments.of(training("epochs: \"1\", maxSteps: 5"), "epochs and maxSteps exclude"),
         Arguments.of(training("epochs: \"0\""), "epochs must be above"),
         Arguments.of(training("learningRate: \"0.0\""), "learningRate must be above"),

@@ -1,6 +1,5 @@
 package io.sftjob.trainer.data;
 
-import io.sftjob.trainer.chat.Chat;
 import io.sftjob.trainer.chat.ChatRenderer;
 import io.sftjob.trainer.chat.ChatTokens;
 import io.sftjob.trainer.chat.RefusedChatException;
@@ -18,14 +17,16 @@ final class ChatEncoder implements RowEncoder {
 
   @Override
   public Encoded encode(Row row) throws UnusableRowException {
-    Chat chat = ((Row.Messages) row).chat();
+    var messages = (Row.Messages) row;
     try {
-      if (loss == LossOn.All) {
-        int[] ids = renderer.ids(chat);
+      if (loss == LossOn.All && messages.unlearned().isEmpty()) {
+        int[] ids = renderer.ids(messages.chat());
         return new Encoded(ids, all(ids.length));
       }
-      ChatTokens tokens = renderer.tokens(chat);
-      return new Encoded(tokens.ids(), tokens.targets());
+      ChatTokens tokens = renderer.tokens(messages.chat());
+      boolean[] targets = loss == LossOn.All ? all(tokens.ids().length) : tokens.targets().clone();
+      Unlearned.clear(messages, tokens.targets(), targets);
+      return new Encoded(tokens.ids(), targets);
     } catch (RefusedChatException e) {
       throw unusable(e);
     }

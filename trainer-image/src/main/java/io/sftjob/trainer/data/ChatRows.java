@@ -12,7 +12,7 @@ public final class ChatRows {
 
   public ChatRows(ChatRenderer renderer) {
     this.renderer = renderer;
-    this.reader = RowReader.messages(renderer.roles());
+    this.reader = new MessagesReader(renderer.roles());
   }
 
   /** A whole conversation with its targets. */

@@ -9,12 +9,9 @@ import java.nio.file.Path;
 final class FirstRow {
   private FirstRow() {}
 
-  /** The format, and the sentence that says why. */
-  record Found(RowFormat format, String why) {}
-
-  static Found look(DataSettings settings) {
+  static Formats.Found look(DataSettings settings) {
     if (settings.format() != RowFormat.Auto) {
-      return new Found(settings.format(), "dataset.format is " + settings.format());
+      return new Formats.Found(settings.format(), "dataset.format is " + settings.format());
     }
     try (JsonLines lines = JsonLines.open(settings.train(), Digests.sha256())) {
       String firstFault = null;
@@ -35,19 +32,18 @@ final class FirstRow {
     }
   }
 
-  private static Found ofFields(DataSettings settings, long line, ObjectNode row) {
-    if (row.has("messages")) {
-      return new Found(RowFormat.Messages, "line " + line + " has a field `messages`");
-    }
-    if (row.has(settings.textField())) {
-      return new Found(
-          RowFormat.Text, "line %d has a field `%s`".formatted(line, settings.textField()));
-    }
-    throw new TrainerException(
-        ExitCode.DataNotUsable,
-        ("%s: line %d has neither `messages` nor `%s`; its fields: %s. Set dataset.format and"
-                + " dataset.textField, or rename the field")
-            .formatted(settings.train(), line, settings.textField(), RowReader.fields(row)));
+  private static Formats.Found ofFields(DataSettings settings, long line, ObjectNode row) {
+    return Formats.of(row, settings.textField())
+        .map(found -> new Formats.Found(found.format(), "line " + line + " " + found.why()))
+        .orElseThrow(
+            () ->
+                new TrainerException(
+                    ExitCode.DataNotUsable,
+                    ("%s: line %d has none of `messages`, `conversations`, `input_ids`, `prompt`"
+                            + " with `completion`, `instruction` with `output`, `%s`; its fields:"
+                            + " %s. Set dataset.format and dataset.textField, or rename the field")
+                        .formatted(
+                            settings.train(), line, settings.textField(), Fields.names(row))));
   }
 
   private static String hint(Path file) {

@@ -43,7 +43,7 @@ public final class JsonRows {
       throw new UnusableRowException(
           DropReason.NotJson, "is " + typeName(node) + "; expected a string in each line");
     }
-    return RowReader.string(node, "the string");
+    return Fields.string(node, "the string");
   }
 
   private static JsonNode json(byte[] line) throws UnusableRowException {

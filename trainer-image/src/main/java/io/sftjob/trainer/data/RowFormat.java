@@ -7,5 +7,13 @@ public enum RowFormat {
   /** One string. */
   Text,
   /** {@code messages: [{role, content}, …]}. */
-  Messages
+  Messages,
+  /** {@code prompt} and {@code completion}: two strings, or two lists of messages. */
+  PromptCompletion,
+  /** {@code instruction}, {@code output} and mostly {@code input}, as Alpaca's. */
+  Instruction,
+  /** {@code conversations: [{from, value}, …]}. */
+  ShareGpt,
+  /** {@code input_ids}, and mostly {@code labels} or masks. */
+  Tokenized
 }

@@ -7,6 +7,7 @@ import io.sftjob.trainer.chat.ChatRenderer;
 import io.sftjob.trainer.tokenizer.Tokenizer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -17,51 +18,97 @@ import java.util.Set;
 record RowPlan(RowReader reader, RowEncoder encoder, Set<Integer> stopIds, Detection detection) {
 
   static RowPlan of(DataSettings settings, Tokenizer tokenizer) {
-    FirstRow.Found found = FirstRow.look(settings);
+    Formats.Found found = FirstRow.look(settings);
     List<String> notes = new ArrayList<>();
     notes.add("Format %s: %s".formatted(found.format(), found.why()));
-    return found.format() == RowFormat.Messages
-        ? messages(settings, tokenizer, notes)
-        : text(settings, tokenizer, notes);
+    LossOn loss = Losses.of(found.format(), settings.loss(), notes);
+    return switch (found.format()) {
+      case Text ->
+          plan(
+              found,
+              loss,
+              notes,
+              RowReader.text(settings.textField()),
+              new TextEncoder(tokenizer),
+              tokenizer);
+      case Instruction ->
+          plan(
+              found,
+              loss,
+              notes,
+              new AlpacaReader(),
+              new CompletionEncoder(tokenizer, loss),
+              tokenizer);
+      case Tokenized ->
+          plan(
+              found,
+              loss,
+              notes,
+              new TokenizedReader(tokenizer.vocabSize(), settings.loss().orElse(null)),
+              row -> ((Row.Tokenized) row).tokens(),
+              tokenizer);
+      case PromptCompletion -> completions(settings, tokenizer, loss, notes);
+      case Messages, ShareGpt -> messages(settings, tokenizer, found.format(), loss, notes);
+      case Auto -> throw new IllegalStateException("Auto is no format of rows");
+    };
   }
 
-  private static RowPlan text(DataSettings settings, Tokenizer tokenizer, List<String> notes) {
-    if (settings.loss().orElse(LossOn.All) != LossOn.All) {
-      throw new TrainerException(
-          ExitCode.DataNotUsable,
-          "dataset.loss is Assistant, but Text rows know no assistant; use All, or rows with"
-              + " `messages`");
-    }
-    notes.add("Loss All: every token but the first of a document is a target");
+  private static RowPlan plan(
+      Formats.Found found,
+      LossOn loss,
+      List<String> notes,
+      RowReader reader,
+      RowEncoder encoder,
+      Tokenizer tokenizer) {
     return new RowPlan(
-        RowReader.text(settings.textField()),
-        new TextEncoder(tokenizer),
+        reader,
+        encoder,
         tokenizer.specialTokens().stopIds(),
-        new Detection(RowFormat.Text, LossOn.All, notes));
+        new Detection(found.format(), loss, notes));
   }
 
-  private static RowPlan messages(DataSettings settings, Tokenizer tokenizer, List<String> notes) {
-    ChatFormat format =
-        ChatFormat.find(settings.chatTemplate(), settings.model(), tokenizer)
+  private static RowPlan messages(
+      DataSettings settings, Tokenizer tokenizer, RowFormat rows, LossOn loss, List<String> notes) {
+    ChatRenderer renderer =
+        renderer(settings, tokenizer, notes)
             .orElseThrow(
                 () ->
                     new TrainerException(
                         ExitCode.DataNotUsable,
                         "the rows hold `messages`, but the checkpoint has no chat template, and"
                             + " its family none that is built in; set dataset.chatTemplate"));
-    ChatRenderer renderer = format.renderer(tokenizer, settings.templateTime());
-    LossOn loss = settings.loss().orElse(LossOn.Assistant);
-    notes.add("Chats are written by " + format.origin());
-    if (loss == LossOn.All) {
-      notes.add("Loss All: every token but the first of a document is a target");
-    } else {
-      notes.add("Loss Assistant: the assistant's turns and their ends are targets");
+    if (loss == LossOn.Assistant) {
       notes.addAll(renderer.notes());
     }
+    MessagesReader messages = new MessagesReader(renderer.roles());
     return new RowPlan(
-        RowReader.messages(renderer.roles()),
+        rows == RowFormat.ShareGpt ? new ShareGptReader(messages) : messages,
         new ChatEncoder(renderer, loss),
         renderer.stopIds(),
-        new Detection(RowFormat.Messages, loss, notes));
+        new Detection(rows, loss, notes));
+  }
+
+  /** The rows may be strings or messages; only the latter need a chat format. */
+  private static RowPlan completions(
+      DataSettings settings, Tokenizer tokenizer, LossOn loss, List<String> notes) {
+    Optional<ChatRenderer> renderer = renderer(settings, tokenizer, notes);
+    List<String> roles = renderer.map(ChatRenderer::roles).orElse(List.of("user", "assistant"));
+    return new RowPlan(
+        new CompletionReader(new MessagesReader(roles)),
+        new EitherCompletion(
+            loss == LossOn.Assistant
+                ? Optional.empty()
+                : Optional.of(new CompletionEncoder(tokenizer, loss)),
+            renderer.map(chat -> new ChatCompletionEncoder(chat, loss))),
+        renderer.map(ChatRenderer::stopIds).orElse(tokenizer.specialTokens().stopIds()),
+        new Detection(RowFormat.PromptCompletion, loss, notes));
+  }
+
+  private static Optional<ChatRenderer> renderer(
+      DataSettings settings, Tokenizer tokenizer, List<String> notes) {
+    Optional<ChatFormat> format =
+        ChatFormat.find(settings.chatTemplate(), settings.model(), tokenizer);
+    format.ifPresent(found -> notes.add("Chats are written by " + found.origin()));
+    return format.map(found -> found.renderer(tokenizer, settings.templateTime()));
   }
 }

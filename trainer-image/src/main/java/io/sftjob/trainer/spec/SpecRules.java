@@ -79,16 +79,34 @@ final class SpecRules {
               d -> holds(d.evalFraction(), f -> f > 0 && f < 1)),
           new Rule<>(
               DatasetSpec.class,
-              "textField has no meaning for format Messages: remove it, or use format Text",
-              d -> d.format() != DatasetFormat.Messages || d.textField() == null),
+              "textField has no meaning for this format: remove it, or use format Text",
+              d -> d.textField() == null || isOneOf(d, DatasetFormat.Auto, DatasetFormat.Text)),
           new Rule<>(
               DatasetSpec.class,
-              "chatTemplate has no meaning for format Text: remove it, or use format Messages",
-              d -> d.format() != DatasetFormat.Text || d.chatTemplate() == null),
+              "chatTemplate has no meaning for formats Text, Instruction and Tokenized: remove it, or use format Messages",
+              d ->
+                  d.chatTemplate() == null
+                      || d.format() == null
+                      || !isOneOf(
+                          d,
+                          DatasetFormat.Text,
+                          DatasetFormat.Instruction,
+                          DatasetFormat.Tokenized)),
           new Rule<>(
               DatasetSpec.class,
-              "format Text has no assistant turns: use loss All, or format Messages",
-              d -> d.format() != DatasetFormat.Text || d.loss() != LossTarget.Assistant),
+              "formats Text and Instruction have no assistant turns: use loss All or Completion, or format Messages",
+              d ->
+                  d.loss() != LossTarget.Assistant
+                      || d.format() == null
+                      || !isOneOf(d, DatasetFormat.Text, DatasetFormat.Instruction)),
+          new Rule<>(
+              DatasetSpec.class,
+              "formats Text, Messages and ShareGpt have no completion: use loss All or Assistant, or format PromptCompletion",
+              d ->
+                  d.loss() != LossTarget.Completion
+                      || d.format() == null
+                      || !isOneOf(
+                          d, DatasetFormat.Text, DatasetFormat.Messages, DatasetFormat.ShareGpt)),
           new Rule<>(
               TrainingSpec.class,
               "epochs and maxSteps exclude each other: keep one",
@@ -196,5 +214,10 @@ final class SpecRules {
 
   private static boolean holds(String decimal, DoublePredicate holds) {
     return decimal == null || holds.test(Decimals.parse(decimal));
+  }
+
+  /** Also where no format is set, which is Auto. */
+  private static boolean isOneOf(DatasetSpec data, DatasetFormat... formats) {
+    return data.format() == null || List.of(formats).contains(data.format());
   }
 }

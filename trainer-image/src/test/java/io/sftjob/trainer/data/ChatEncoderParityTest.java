@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -66,7 +67,7 @@ class ChatEncoderParityTest {
   private static Row conversation(JsonNode fixture, String name) {
     List<Map<String, Object>> messages = new ArrayList<>();
     fixture.path("conversations").path(name).forEach(m -> messages.add(JsonRows.map(m)));
-    return new Row.Messages(new Chat(messages, Map.of()));
+    return new Row.Messages(new Chat(messages, Map.of()), new BitSet());
   }
 
   private static JsonNode fixture() throws IOException {

@@ -161,7 +161,8 @@ class PreparationTest {
     Path file = write("\n{\"question\": \"a\", \"answer\": \"b\"}\n");
     assertThatThrownBy(() -> prepare(TestSettings.of(file)))
         .hasMessageContaining(
-            "line 2 has neither `messages` nor `text`; its fields: `question`, `answer`");
+            "line 2 has none of `messages`, `conversations`, `input_ids`, `prompt` with `completion`,"
+                + " `instruction` with `output`, `text`; its fields: `question`, `answer`");
     assertThatThrownBy(() -> prepare(TestSettings.of(write(""))))
         .hasMessageContaining("has no rows");
     assertThatThrownBy(() -> prepare(TestSettings.of(write("[\n1\n]\n"))))
