@@ -24,10 +24,21 @@ public sealed interface QuantConfig {
             "The block size %d is not possible; expected one of %s.", blockSize, BLOCK_SIZES);
       }
     }
+
+    @Override
+    public String toString() {
+      return "%s with blocks of %d%s"
+          .formatted(codebook, blockSize, doubleQuant ? " and double quantization" : "");
+    }
   }
 
   /** A scale per row. */
-  record Int8() implements QuantConfig {}
+  record Int8() implements QuantConfig {
+    @Override
+    public String toString() {
+      return "Int8";
+    }
+  }
 
   /**
    * @param blockSize of a 4-bit mode; empty: 64
