@@ -9,6 +9,7 @@ import io.sftjob.trainer.modelfiles.NewFolder;
 import io.sftjob.trainer.modelfiles.Shards;
 import io.sftjob.trainer.modelfiles.SideFiles;
 import io.sftjob.trainer.quant.BitsAndBytesConfig;
+import io.sftjob.trainer.quant.BitsAndBytesSource;
 import io.sftjob.trainer.quant.QuantConfig;
 import io.sftjob.trainer.safetensors.SafetensorsSlots;
 import io.sftjob.trainer.safetensors.SafetensorsWriter;
@@ -76,6 +77,9 @@ public final class Quantize {
     try (Kernels kernels = Kernels.load(Device.cpu());
         var mode = Autograd.notRecording();
         var base = Checkpoint.open(request.model(), kernels)) {
+      if (base.tensors() instanceof BitsAndBytesSource) {
+        throw quantizedAlready("its weights are in bitsandbytes' layout");
+      }
       var weights = new QuantizedWeights(base, request.config(), kernels);
       Map<String, List<TensorInfo>> planned = weights.planned();
       var shards = Shards.ofGroups(List.copyOf(planned.values()), request.maxShardBytes());
@@ -138,12 +142,17 @@ public final class Quantize {
 
   private void requireDense(ObjectNode config) {
     if (config.hasNonNull(BitsAndBytesConfig.FIELD)) {
-      throw refused(
-          "%s is quantized already: its config.json has `%s` with the method `%s`. Take the checkpoint that it was made from.",
-          request.model(),
-          BitsAndBytesConfig.FIELD,
-          config.path(BitsAndBytesConfig.FIELD).path("quant_method").asText("unknown"));
+      String method = config.path(BitsAndBytesConfig.FIELD).path("quant_method").asText("unknown");
+      throw quantizedAlready(
+          "its config.json has `%s` with the method `%s`"
+              .formatted(BitsAndBytesConfig.FIELD, method));
     }
+  }
+
+  private TrainerException quantizedAlready(String because) {
+    return refused(
+        "--model %s is quantized already: %s. Take the checkpoint that it was made from.",
+        request.model(), because);
   }
 
   private static TrainerException refused(String message, Object... values) {

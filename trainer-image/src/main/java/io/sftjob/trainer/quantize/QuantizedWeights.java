@@ -19,19 +19,24 @@ import io.sftjob.trainer.weights.TensorSource;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** The tensors of a checkpoint with its layers' linears quantized; one is in memory at a time. */
 final class QuantizedWeights {
   private final TensorSource base;
+  private final Set<String> names;
   private final Set<String> linears;
   private final QuantConfig config;
   private final Kernels kernels;
 
   QuantizedWeights(Checkpoint base, QuantConfig config, Kernels kernels) {
     this.base = base.tensors();
+    this.names = new LinkedHashSet<>(base.spec().layout().shapes(base.spec()).keySet());
+    names.addAll(new TreeSet<>(base.tensors().names()));
     this.linears = linears(base);
     this.config = config;
     this.kernels = kernels;
@@ -53,10 +58,10 @@ final class QuantizedWeights {
     return linears.size();
   }
 
-  /** What each tensor of the base will be in the files, in the base's order. */
+  /** What each tensor of the base will be in the files, from the embedding to the head. */
   SequencedMap<String, List<TensorInfo>> planned() {
     var planned = new LinkedHashMap<String, List<TensorInfo>>();
-    for (String name : base.names()) {
+    for (String name : names) {
       TorchDtype dtype = base.dtype(name);
       long[] shape = base.shape(name);
       planned.put(

@@ -7,6 +7,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sftjob.api.progress.ExitCode;
 import io.sftjob.trainer.TrainerException;
 import io.sftjob.trainer.quant.BitsAndBytesSource;
@@ -144,6 +145,19 @@ class QuantizeTest {
         FIXTURES.resolve(fixture),
         fixture
             + " is quantized already: its config.json has `quantization_config` with the method `bitsandbytes`");
+  }
+
+  @Test
+  void refusesWeightsThatAreQuantizedThoughNothingSaysSo() throws IOException {
+    Path model = Files.createDirectory(folder.resolve("model"));
+    for (String file : List.of("config.json", "model.safetensors")) {
+      Files.copy(FIXTURES.resolve("quantized-nf4").resolve(file), model.resolve(file));
+    }
+    var config = (ObjectNode) json(model);
+    config.remove("quantization_config");
+    JSON.writeValue(model.resolve("config.json").toFile(), config);
+    refused(model, "is quantized already: its weights are in bitsandbytes' layout");
+    assertThat(folder).isDirectoryNotContaining("glob:**/.*");
   }
 
   @ParameterizedTest
