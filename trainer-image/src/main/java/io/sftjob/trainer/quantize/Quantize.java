@@ -99,7 +99,8 @@ public final class Quantize {
       config.putPOJO(
           BitsAndBytesConfig.FIELD, BitsAndBytesConfig.json(request.config(), compute(config)));
       SideFiles.writeConfig(folder, config);
-      LOG.info("Copied {}", String.join(", ", SideFiles.copy(request.model(), folder)));
+      List<String> copied = SideFiles.copy(request.model(), folder);
+      LOG.info("Copied {}", copied.isEmpty() ? "nothing else" : String.join(", ", copied));
     }
   }
 
