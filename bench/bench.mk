@@ -8,3 +8,7 @@ bench-train: ## tokens per second and peak memory of a training step; BENCH_PEER
 .PHONY: bench-start
 bench-start: build ## seconds from the start of the trainer's process to its first optimizer step
 	$(ROOT)/bench/start $(BENCH_MODEL)
+
+.PHONY: bench-quant
+bench-quant: ## ns per weight of dequantizing; BENCH_PEER=<python environment> is needed, it loads the trainer's kernels
+	$(ROOT)/bench/quant $(BENCH_PEER)
