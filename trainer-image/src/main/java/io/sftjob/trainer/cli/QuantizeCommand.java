@@ -1,7 +1,7 @@
 package io.sftjob.trainer.cli;
 
+import io.sftjob.api.v1alpha1.QuantizationMode;
 import io.sftjob.trainer.quant.QuantConfig;
-import io.sftjob.trainer.quant.QuantMode;
 import io.sftjob.trainer.quantize.Quantize;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -36,7 +36,7 @@ final class QuantizeCommand implements Callable<Integer> {
       required = true,
       paramLabel = "MODE",
       description = "${COMPLETION-CANDIDATES}.")
-  private QuantMode mode;
+  private QuantizationMode mode;
 
   @Option(
       names = "--out",

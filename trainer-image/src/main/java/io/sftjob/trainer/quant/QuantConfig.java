@@ -1,6 +1,7 @@
 package io.sftjob.trainer.quant;
 
 import io.sftjob.api.progress.ExitCode;
+import io.sftjob.api.v1alpha1.QuantizationMode;
 import io.sftjob.trainer.TrainerException;
 import java.util.List;
 import java.util.Optional;
@@ -45,15 +46,15 @@ public sealed interface QuantConfig {
    * @throws TrainerException if there is no such block size, or the mode has neither blocks nor
    *     double quantization
    */
-  static QuantConfig of(QuantMode mode, Optional<Integer> blockSize, boolean doubleQuant) {
-    if (mode == QuantMode.Int8) {
+  static QuantConfig of(QuantizationMode mode, Optional<Integer> blockSize, boolean doubleQuant) {
+    if (mode == QuantizationMode.Int8) {
       if (blockSize.isPresent() || doubleQuant) {
         throw refused(
             "Int8 has a scale per row: a block size and double quantization belong to NF4 and FP4.");
       }
       return new Int8();
     }
-    Codebook codebook = mode == QuantMode.NF4 ? Codebook.NF4 : Codebook.FP4;
+    Codebook codebook = mode == QuantizationMode.NF4 ? Codebook.NF4 : Codebook.FP4;
     return new FourBit(codebook, blockSize.orElse(DEFAULT_BLOCK_SIZE), doubleQuant);
   }
 

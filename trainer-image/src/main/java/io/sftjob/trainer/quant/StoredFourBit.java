@@ -2,6 +2,7 @@ package io.sftjob.trainer.quant;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.sftjob.api.v1alpha1.QuantizationMode;
 import io.sftjob.trainer.torch.HostMemory;
 import io.sftjob.trainer.torch.TorchDtype;
 import java.nio.ByteBuffer;
@@ -71,10 +72,10 @@ record StoredFourBit(Parts files, String weight, QuantState state) implements St
   }
 
   @Override
-  public QuantMode mode() {
+  public QuantizationMode mode() {
     return switch (state.codebook()) {
-      case NF4 -> QuantMode.NF4;
-      case FP4 -> QuantMode.FP4;
+      case NF4 -> QuantizationMode.NF4;
+      case FP4 -> QuantizationMode.FP4;
     };
   }
 

@@ -1,6 +1,7 @@
 package io.sftjob.trainer.quant;
 
 import ai.djl.ndarray.NDManager;
+import io.sftjob.api.v1alpha1.QuantizationMode;
 import io.sftjob.trainer.torch.TorchDtype;
 import java.util.Arrays;
 import java.util.List;
@@ -60,8 +61,8 @@ record StoredInt8(Parts files, String weight) implements StoredQuantized {
   }
 
   @Override
-  public QuantMode mode() {
-    return QuantMode.Int8;
+  public QuantizationMode mode() {
+    return QuantizationMode.Int8;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.sftjob.trainer.quant;
 
 import ai.djl.ndarray.NDManager;
+import io.sftjob.api.v1alpha1.QuantizationMode;
 import io.sftjob.trainer.torch.TorchDtype;
 import java.util.List;
 
@@ -9,7 +10,7 @@ sealed interface StoredQuantized permits StoredFourBit, StoredInt8 {
   /** [out, in]. */
   long[] shape();
 
-  QuantMode mode();
+  QuantizationMode mode();
 
   /** Of the weights that were quantized. */
   TorchDtype dtype();

@@ -8,7 +8,6 @@ import io.sftjob.trainer.data.RowFormat;
 import io.sftjob.trainer.lora.LoraConfig;
 import io.sftjob.trainer.lora.Targets;
 import io.sftjob.trainer.quant.QuantConfig;
-import io.sftjob.trainer.quant.QuantMode;
 import io.sftjob.trainer.spec.RunSettings;
 import io.sftjob.trainer.train.TrainSettings;
 import io.sftjob.trainer.train.TrainSettings.Length;
@@ -44,7 +43,7 @@ final class Recipe {
         .map(
             mode ->
                 QuantConfig.of(
-                    QuantMode.valueOf(mode.name()),
+                    mode,
                     Optional.ofNullable(spec.quantizationBlockSize()),
                     Boolean.TRUE.equals(spec.doubleQuant())));
   }

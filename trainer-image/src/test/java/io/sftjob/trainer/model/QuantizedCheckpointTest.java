@@ -10,9 +10,7 @@ import io.sftjob.api.v1alpha1.ModelDtype;
 import io.sftjob.trainer.TrainerException;
 import io.sftjob.trainer.quant.QuantConfig;
 import io.sftjob.trainer.torch.Autograd;
-import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
-import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -36,13 +34,7 @@ class QuantizedCheckpointTest {
                 .toArray();
         var sequences = model.decoder().evaluated(scope, ids, new long[] {ids.length});
         float[] found = model.decoder().logits(scope, sequences, Adapter.NONE).toFloatArray();
-        float[] expected = fixture.tensor("logits." + row);
-        double scale =
-            IntStream.range(0, expected.length)
-                .mapToDouble(i -> Math.abs(expected[i]))
-                .max()
-                .orElse(0);
-        assertThat(found).containsExactly(expected, Offset.offset((float) (1e-4 * scale)));
+        Relative.assertClose("row " + row, found, fixture.tensor("logits." + row), 1e-4);
       }
     }
   }

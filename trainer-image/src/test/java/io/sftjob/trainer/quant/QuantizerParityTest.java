@@ -6,6 +6,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sftjob.api.v1alpha1.QuantizationMode;
 import io.sftjob.trainer.quant.QuantizedTensor.FourBit;
 import io.sftjob.trainer.quant.QuantizedTensor.Int8;
 import io.sftjob.trainer.torch.Kernels;
@@ -69,7 +70,7 @@ class QuantizerParityTest {
   @ParameterizedTest
   @MethodSource("cases")
   void fourBitsAreBitsandbytes(Case c) {
-    for (QuantMode mode : List.of(QuantMode.NF4, QuantMode.FP4)) {
+    for (QuantizationMode mode : List.of(QuantizationMode.NF4, QuantizationMode.FP4)) {
       JsonNode byBlock = c.expected.path(mode.name().toLowerCase(Locale.ROOT));
       assertThat(byBlock.size()).isGreaterThanOrEqualTo(3);
       byBlock
@@ -78,7 +79,7 @@ class QuantizerParityTest {
     }
   }
 
-  private void fourBits(Case c, QuantMode mode, int block, JsonNode expected) {
+  private void fourBits(Case c, QuantizationMode mode, int block, JsonNode expected) {
     try (NDManager owner = kernels.manager().newSubManager()) {
       String what = "%s, %s, blocks of %d".formatted(c, mode, block);
       var plain = (FourBit) quantized(owner, c, QuantConfig.of(mode, Optional.of(block), false));
@@ -136,7 +137,7 @@ class QuantizerParityTest {
     JsonNode expected = json("maps.json");
     try (NDManager owner = kernels.manager().newSubManager()) {
       var one = new Case("one", "float32", null);
-      for (QuantMode mode : List.of(QuantMode.NF4, QuantMode.FP4)) {
+      for (QuantizationMode mode : List.of(QuantizationMode.NF4, QuantizationMode.FP4)) {
         var q = (FourBit) quantized(owner, one, QuantConfig.of(mode, Optional.empty(), true));
         assertThat(Bytes.sha256(q.map())).isEqualTo(expected.path(q.codebook().key()).asText());
         assertThat(Bytes.sha256(q.nested().orElseThrow().map()))

@@ -9,6 +9,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.sftjob.api.progress.ExitCode;
+import io.sftjob.api.v1alpha1.QuantizationMode;
 import io.sftjob.trainer.TrainerException;
 import io.sftjob.trainer.quant.QuantizedTensor.FourBit;
 import io.sftjob.trainer.torch.HostMemory;
@@ -46,7 +47,8 @@ class QuantizerPropertyTest {
     "FP4, 128, .102969, ",
     "FP4, 4096, .129536, ",
   })
-  void errorsAreThoseThatArePublished(QuantMode mode, int block, double absolute, Double relative) {
+  void errorsAreThoseThatArePublished(
+      QuantizationMode mode, int block, double absolute, Double relative) {
     var error = error(MILLION, QuantConfig.of(mode, Optional.of(block), false));
     // The largest weights of 256 blocks of 4096 vary by half a percent in the mean.
     assertThat(error.absolute).isCloseTo(absolute, withinPercentage(3));
@@ -58,7 +60,7 @@ class QuantizerPropertyTest {
   @ParameterizedTest
   @ValueSource(ints = {64, 256})
   void doubleQuantizationCostsLittle(int block) {
-    var error = error(MILLION, QuantConfig.of(QuantMode.NF4, Optional.of(block), true));
+    var error = error(MILLION, QuantConfig.of(QuantizationMode.NF4, Optional.of(block), true));
     assertThat(error.absolute).isLessThan(.11);
     assertThat(error.relative).isLessThan(.28);
   }
@@ -84,10 +86,12 @@ class QuantizerPropertyTest {
   /** In a block, a larger weight never becomes a smaller value. */
   @Property(tries = 60)
   void orderIsKept(
-      @ForAll QuantMode mode, @ForAll @IntRange(min = 1, max = 200) int n, @ForAll long seed) {
+      @ForAll QuantizationMode mode,
+      @ForAll @IntRange(min = 1, max = 200) int n,
+      @ForAll long seed) {
     float[] weights = normal(n, seed);
     Arrays.sort(weights);
-    boolean rows = mode == QuantMode.Int8;
+    boolean rows = mode == QuantizationMode.Int8;
     var config = QuantConfig.of(mode, rows ? Optional.empty() : Optional.of(256), false);
     float[] found = roundTrip(weights, 1, config);
     for (int i = 1; i < n; i++) {
@@ -103,7 +107,7 @@ class QuantizerPropertyTest {
       @ForAll boolean doubleQuant,
       @ForAll long seed) {
     float[] weights = normal(rows * columns, seed);
-    var config = QuantConfig.of(QuantMode.NF4, Optional.of(32), doubleQuant);
+    var config = QuantConfig.of(QuantizationMode.NF4, Optional.of(32), doubleQuant);
     float[] found = roundTrip(weights, rows, config);
     assertThat(found).hasSameSizeAs(weights);
     for (int from = 0; from < weights.length; from += 32) {
@@ -139,7 +143,7 @@ class QuantizerPropertyTest {
     // 65536 weights are quantized at a time, 524288 dequantized.
     int n = 65536 + more;
     float[] weights = normal(n, seed);
-    var config = QuantConfig.of(QuantMode.NF4, Optional.of(64), false);
+    var config = QuantConfig.of(QuantizationMode.NF4, Optional.of(64), false);
     float[] whole = roundTrip(weights, 1, config);
     float[] end = roundTrip(Arrays.copyOfRange(weights, 65536 - 64, n), 1, config);
     assertThat(Arrays.copyOfRange(whole, 65536 - 64, n)).isEqualTo(end);
@@ -148,7 +152,7 @@ class QuantizerPropertyTest {
   @ParameterizedTest
   @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY})
   void namesAWeightThatIsNoNumber(float value) {
-    for (QuantMode mode : QuantMode.values()) {
+    for (QuantizationMode mode : QuantizationMode.values()) {
       var config = QuantConfig.of(mode, Optional.empty(), false);
       refused(
           config, new float[] {1, value, 2}, "tensor `w` holds weights that are infinite or not");
@@ -165,7 +169,7 @@ class QuantizerPropertyTest {
   @ParameterizedTest
   @ValueSource(ints = {0, -64, 16, 48, 8192})
   void refusesABlockSize(int block) {
-    assertThatThrownBy(() -> QuantConfig.of(QuantMode.NF4, Optional.of(block), false))
+    assertThatThrownBy(() -> QuantConfig.of(QuantizationMode.NF4, Optional.of(block), false))
         .isInstanceOfSatisfying(
             TrainerException.class, e -> assertThat(e.code()).isEqualTo(ExitCode.InvalidSpec))
         .hasMessage(

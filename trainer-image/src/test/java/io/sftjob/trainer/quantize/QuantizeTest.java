@@ -9,10 +9,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sftjob.api.progress.ExitCode;
+import io.sftjob.api.v1alpha1.QuantizationMode;
 import io.sftjob.trainer.TrainerException;
 import io.sftjob.trainer.quant.BitsAndBytesSource;
 import io.sftjob.trainer.quant.QuantConfig;
-import io.sftjob.trainer.quant.QuantMode;
 import io.sftjob.trainer.quant.Quantizer;
 import io.sftjob.trainer.safetensors.HostTensor;
 import io.sftjob.trainer.safetensors.SafetensorsFile;
@@ -63,7 +63,7 @@ class QuantizeTest {
     "family-qwen, Int8, , false, 10",
   })
   void writesWhatTheQuantizerMakes(
-      String fixture, QuantMode mode, Integer block, boolean doubleQuant, int linears)
+      String fixture, QuantizationMode mode, Integer block, boolean doubleQuant, int linears)
       throws IOException {
     var config = QuantConfig.of(mode, Optional.ofNullable(block), doubleQuant);
     Path out = quantize(FIXTURES.resolve(fixture), config, 40_000);
@@ -93,7 +93,8 @@ class QuantizeTest {
   @ValueSource(strings = {"quantized-nf4", "quantized-int8"})
   void writesTheTensorsThatTransformersWrites(String fixture) throws IOException {
     boolean nf4 = fixture.endsWith("nf4");
-    var config = QuantConfig.of(nf4 ? QuantMode.NF4 : QuantMode.Int8, Optional.empty(), nf4);
+    var config =
+        QuantConfig.of(nf4 ? QuantizationMode.NF4 : QuantizationMode.Int8, Optional.empty(), nf4);
     Path out = quantize(FIXTURES.resolve("tiny-llama"), config, 1 << 30);
     var theirs = FIXTURES.resolve(fixture);
     assertThat(firstLayer(out)).isEqualTo(firstLayer(theirs)).hasSize(nf4 ? 44 : 23);
@@ -123,7 +124,7 @@ class QuantizeTest {
     Path out =
         quantize(
             FIXTURES.resolve("tiny-llama"),
-            QuantConfig.of(QuantMode.NF4, Optional.empty(), true),
+            QuantConfig.of(QuantizationMode.NF4, Optional.empty(), true),
             10_000);
     JsonNode index = JSON.readTree(out.resolve("model.safetensors.index.json").toFile());
     var map = index.path("weight_map");

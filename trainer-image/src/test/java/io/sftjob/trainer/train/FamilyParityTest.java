@@ -170,6 +170,4 @@ class FamilyParityTest {
       return model.decoder().logits(scope, sequences, Adapter.NONE).toFloatArray();
     }
   }
-
-  /** Relative to the largest element. */
 }
