@@ -1,0 +1,52 @@
+package io.sftjob.trainer.estimate;
+
+import io.sftjob.trainer.lora.AdapterPlan;
+import io.sftjob.trainer.model.DecoderSpec;
+import java.util.stream.LongStream;
+
+/** One micro-batch, forward and backward (Backprop). */
+final class ActivationBytes {
+  private final DecoderSpec spec;
+  private final Workload work;
+  private final AdapterPlan adapter;
+
+  ActivationBytes(DecoderSpec spec, Workload work, AdapterPlan adapter) {
+    this.spec = spec;
+    this.work = work;
+    this.adapter = adapter;
+  }
+
+  /**
+   * Kept over the whole pass. With checkpointing the layers' inputs, (layers + 1) · T · H · e, and
+   * the gradients before and behind a layer; without, all that autograd keeps of each layer from
+   * the lowest with an adapter on.
+   */
+  long kept() {
+    long row = work.tokens() * spec.hiddenSize() * work.element();
+    long inputs =
+        work.checkpointing()
+            ? (spec.layers() + 3) * row
+            : row + layers().map(layer -> layer(layer).kept()).sum();
+    return inputs + LayerBytes.shared(spec, work);
+  }
+
+  /** The most that one layer takes beside that, while its gradients are computed. */
+  long layer() {
+    return layers()
+        .map(
+            index -> {
+              var layer = layer(index);
+              return work.checkpointing() ? layer.peak() : layer.peak() - layer.kept();
+            })
+        .max()
+        .orElse(0);
+  }
+
+  private LongStream layers() {
+    return LongStream.range(adapter.lowestLayer(), spec.layers());
+  }
+
+  private LayerBytes layer(long index) {
+    return new LayerBytes(spec, work, adapter, (int) index);
+  }
+}
