@@ -58,7 +58,7 @@ class ArchitectureTest {
               "modelfiles"),
           arrows(
               "merge", "model", "lora", "weights", "torch", "safetensors", "store", "modelfiles"),
-          arrows("estimate", "model", "lora", "quant", "torch"),
+          arrows("estimate", "model", "lora", "quant", "torch", "weights"),
           arrows("train", "model", "lora", "data", "torch", "safetensors"),
           arrows("generate", "model", "lora", "torch", "tokenizer", "chat", "weights"),
           arrows("inspect", "model", "lora", "torch", "tokenizer", "chat", "weights"),

@@ -1,5 +1,6 @@
 package io.sftjob.api.progress;
 
+import io.sftjob.api.v1alpha1.MemoryEstimateStatus;
 import io.sftjob.api.v1alpha1.TokenLedger;
 import java.util.List;
 
@@ -16,6 +17,7 @@ import java.util.List;
  * @param loss mean negative log-likelihood per target, nats, over the last logged step
  * @param tokensPerSecond tokens through forward and backward per second of training
  * @param tokensSeen tokens through forward and backward since the first step
+ * @param memoryEstimate null before the model's headers are read
  * @param reason one CamelCase word for a failure, from {@link ExitCode}
  * @param updatedAt RFC 3339
  */
@@ -40,6 +42,7 @@ public record ProgressSnapshot(
     List<SavedCheckpoint> checkpoints,
     List<SavedArtifact> artifacts,
     TokenLedger ledger,
+    MemoryEstimateStatus memoryEstimate,
     Outcome outcome,
     String reason,
     String message,

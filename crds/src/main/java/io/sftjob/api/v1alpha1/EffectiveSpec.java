@@ -92,12 +92,23 @@ public record EffectiveSpec(
     @JsonPropertyDescription("Whether the run goes on from checkpoints that it finds.")
         ResumePolicy resume,
     @JsonPropertyDescription("How many failed pods are retried before the job fails.")
-        Integer backoffLimit) {
+        Integer backoffLimit,
+    @JsonPropertyDescription("What the trainer foretold; absent before its first report.")
+        MemoryEstimateStatus memoryEstimate) {
 
   /**
    * Resolves the defaults of a spec; never null in, and out what the field descriptions promise.
    */
   public static EffectiveSpec of(SFTJobSpec spec) {
+    return of(spec, null);
+  }
+
+  /**
+   * The same, with what does not follow from the spec alone.
+   *
+   * @param memory null if it is not known
+   */
+  public static EffectiveSpec of(SFTJobSpec spec, MemoryEstimateStatus memory) {
     var data = spec.dataset();
     var packing = spec.packing() == null ? new PackingSpec(null, null) : spec.packing();
     var lora = spec.lora() == null ? LoraSpec.empty() : spec.lora();
@@ -164,7 +175,8 @@ public record EffectiveSpec(
         or(save.keepLast(), 3),
         save.keepBest(),
         or(save.resume(), ResumePolicy.Auto),
-        or(spec.backoffLimit(), 3));
+        or(spec.backoffLimit(), 3),
+        memory);
   }
 
   private static <T> T or(T value, T fallback) {

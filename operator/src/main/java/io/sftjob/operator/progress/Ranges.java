@@ -4,6 +4,7 @@ import io.sftjob.api.progress.ProgressSnapshot;
 import io.sftjob.api.progress.ProgressSnapshot.SavedArtifact;
 import io.sftjob.api.progress.ProgressSnapshot.SavedCheckpoint;
 import io.sftjob.api.v1alpha1.Bounds;
+import io.sftjob.api.v1alpha1.MemoryEstimateStatus;
 import io.sftjob.api.v1alpha1.TokenLedger;
 import java.util.Objects;
 import java.util.Optional;
@@ -18,6 +19,7 @@ final class Ranges {
     return Stream.of(
             own(s),
             s.ledger() == null ? Stream.<String>empty() : ledger(s.ledger()),
+            s.memoryEstimate() == null ? Stream.<String>empty() : memory(s.memoryEstimate()),
             s.checkpoints().stream().flatMap(Ranges::checkpoint),
             s.artifacts().stream().flatMap(Ranges::artifact))
         .flatMap(wrong -> wrong)
@@ -53,6 +55,20 @@ final class Ranges {
         natural("ledger.dropped", l.dropped()),
         natural("ledger.rows", l.rows()),
         natural("ledger.droppedRows", l.droppedRows()));
+  }
+
+  private static Stream<String> memory(MemoryEstimateStatus m) {
+    return Stream.of(
+        natural("memoryEstimate.peakBytes", m.peakBytes()),
+        natural("memoryEstimate.gpuPeakBytes", m.gpuPeakBytes()),
+        natural("memoryEstimate.limitBytes", m.limitBytes()),
+        natural("memoryEstimate.processBytes", m.processBytes()),
+        natural("memoryEstimate.weightsBytes", m.weightsBytes()),
+        natural("memoryEstimate.adaptersBytes", m.adaptersBytes()),
+        natural("memoryEstimate.optimizerBytes", m.optimizerBytes()),
+        natural("memoryEstimate.activationsBytes", m.activationsBytes()),
+        natural("memoryEstimate.headBytes", m.headBytes()),
+        natural("memoryEstimate.otherBytes", m.otherBytes()));
   }
 
   private static Stream<String> checkpoint(SavedCheckpoint c) {

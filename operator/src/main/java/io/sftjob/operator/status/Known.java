@@ -6,6 +6,7 @@ import io.sftjob.api.progress.ProgressSnapshot.SavedCheckpoint;
 import io.sftjob.api.v1alpha1.ArtifactStatus;
 import io.sftjob.api.v1alpha1.Bounds;
 import io.sftjob.api.v1alpha1.CheckpointStatus;
+import io.sftjob.api.v1alpha1.MemoryEstimateStatus;
 import io.sftjob.api.v1alpha1.ProgressStatus;
 import io.sftjob.api.v1alpha1.SFTJobStatus;
 import io.sftjob.api.v1alpha1.TokenLedger;
@@ -22,7 +23,8 @@ record Known(
     ProgressStatus progress,
     TokenLedger tokens,
     List<CheckpointStatus> checkpoints,
-    List<ArtifactStatus> artifacts) {
+    List<ArtifactStatus> artifacts,
+    MemoryEstimateStatus memory) {
   private static final MathContext DIGITS = new MathContext(6);
 
   static Known of(SFTJobStatus prior, Optional<ProgressSnapshot> report) {
@@ -32,7 +34,8 @@ record Known(
             prior.progress(),
             prior.tokens(),
             prior.checkpoints(),
-            prior.artifacts());
+            prior.artifacts(),
+            prior.effective() == null ? null : prior.effective().memoryEstimate());
     return report.map(before::with).orElse(before);
   }
 
@@ -43,7 +46,8 @@ record Known(
         progress(s),
         s.ledger() == null ? tokens : s.ledger(),
         s.checkpoints().isEmpty() ? checkpoints : newest(s.checkpoints()),
-        s.artifacts().isEmpty() ? artifacts : artifacts(s.artifacts()));
+        s.artifacts().isEmpty() ? artifacts : artifacts(s.artifacts()),
+        s.memoryEstimate() == null ? memory : s.memoryEstimate());
   }
 
   private static ProgressStatus progress(ProgressSnapshot s) {

@@ -55,7 +55,7 @@ public final class StatusView {
         known.tokens(),
         known.checkpoints(),
         known.artifacts(),
-        EffectiveSpec.of(resource.getSpec()));
+        EffectiveSpec.of(resource.getSpec(), known.memory()));
   }
 
   /**

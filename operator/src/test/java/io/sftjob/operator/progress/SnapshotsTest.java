@@ -61,7 +61,8 @@ class SnapshotsTest {
         Arguments.of("checkpoints", checkpoint("pvc://" + "x".repeat(2000), 1)),
         Arguments.of("checkpoints", checkpoint("pvc://a/b", -1)),
         Arguments.of("artifacts", List.of(Map.of("kind", "x".repeat(65), "uri", "u"))),
-        Arguments.of("ledger", Map.of("read", -1)));
+        Arguments.of("ledger", Map.of("read", -1)),
+        Arguments.of("memoryEstimate", Map.of("peakBytes", -1)));
   }
 
   @ParameterizedTest

@@ -95,6 +95,24 @@ class StatusViewTest {
   }
 
   @Test
+  void theTrainersForecastStandsInTheEffectiveSpecAndStays() {
+    assertThat(view(job, report, running).effective().memoryEstimate()).isNull();
+    var status = view(job, report.memory(1234), running);
+    assertThat(status.effective().memoryEstimate().peakBytes()).isEqualTo(1234);
+    var later =
+        next(
+            status,
+            new Facts(
+                Optional.of(job),
+                1,
+                List.of(running),
+                Optional.of(report.seq(9).value()),
+                Optional.empty(),
+                Optional.empty()));
+    assertThat(later.effective().memoryEstimate()).isEqualTo(status.effective().memoryEstimate());
+  }
+
+  @Test
   void silenceIsNeverAFailure() {
     var before = view(job, report.step(4), running);
     var silent =

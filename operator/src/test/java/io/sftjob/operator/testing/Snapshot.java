@@ -9,6 +9,7 @@ import io.sftjob.api.progress.Phase;
 import io.sftjob.api.progress.ProgressSnapshot;
 import io.sftjob.api.progress.ProgressSnapshot.SavedArtifact;
 import io.sftjob.api.progress.ProgressSnapshot.SavedCheckpoint;
+import io.sftjob.api.v1alpha1.MemoryEstimateStatus;
 import io.sftjob.api.v1alpha1.TokenLedger;
 import java.util.List;
 
@@ -39,6 +40,7 @@ public record Snapshot(ProgressSnapshot value) {
             null,
             List.of(),
             List.of(),
+            null,
             null,
             null,
             null,
@@ -85,6 +87,12 @@ public record Snapshot(ProgressSnapshot value) {
 
   public Snapshot ledger() {
     return with("ledger", new TokenLedger(100L, 60L, 30L, 10L, 5L, 1L));
+  }
+
+  public Snapshot memory(long peakBytes) {
+    return with(
+        "memoryEstimate",
+        new MemoryEstimateStatus(peakBytes, null, 4L << 30, 300L, 500L, 40L, 20L, 200L, 10L, 5L));
   }
 
   /** The end of a run that made its adapter. */

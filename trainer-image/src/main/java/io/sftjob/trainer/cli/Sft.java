@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       TrainCommand.class,
       PrepareCommand.class,
+      EstimateCommand.class,
       GenerateCommand.class,
       TokenizeCommand.class,
       RenderCommand.class,
@@ -36,6 +37,7 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {
       "  sft prepare --spec sftjob.yaml",
+      "  sft estimate --spec sftjob.yaml",
       "  sft train --spec sftjob.yaml",
       "  sft generate --model model.gguf --adapter out/adapter --prompt \"Define: lighthouse\"",
       "  sft merge --model base --adapter out/adapter --out merged"

@@ -6,12 +6,14 @@ import java.util.stream.LongStream;
 
 /** One micro-batch, forward and backward (Backprop). */
 final class ActivationBytes {
+  private final StoredModel model;
   private final DecoderSpec spec;
   private final Workload work;
   private final AdapterPlan adapter;
 
-  ActivationBytes(DecoderSpec spec, Workload work, AdapterPlan adapter) {
-    this.spec = spec;
+  ActivationBytes(StoredModel model, Workload work, AdapterPlan adapter) {
+    this.model = model;
+    this.spec = model.spec();
     this.work = work;
     this.adapter = adapter;
   }
@@ -47,6 +49,6 @@ final class ActivationBytes {
   }
 
   private LayerBytes layer(long index) {
-    return new LayerBytes(spec, work, adapter, (int) index);
+    return new LayerBytes(model, work, adapter, (int) index);
   }
 }

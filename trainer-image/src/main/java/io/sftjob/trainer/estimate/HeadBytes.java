@@ -12,13 +12,11 @@ final class HeadBytes {
    * logits and log-probabilities of a chunk, rows · vocab · (4 + 4) in float32, else (2 + 4 + 4). A
    * head that is trained whole: its copy in the dtype, and where its rows are normalised the sum of
    * the gradient and three products in float32.
-   *
-   * @param rows of logits at a time
    */
-  static long of(DecoderSpec spec, Workload work, AdapterPlan adapter, int rows) {
+  static long of(DecoderSpec spec, Workload work, AdapterPlan adapter) {
     long row = work.tokens() * spec.hiddenSize();
     long normed = 2 * row * work.element() + (work.float32() ? 0 : 4 * row);
-    long chunk = Math.min(rows, work.tokens());
+    long chunk = Math.min(work.headRows(), work.tokens());
     long logits = chunk * spec.vocabSize() * (work.float32() ? 8 : 10);
     return normed + logits + (adapter.head() ? whole(spec, work) : 0);
   }

@@ -23,11 +23,13 @@ final class LayerBytes {
 
   private final DecoderSpec spec;
   private final Workload work;
+  private final boolean quantized;
   private final List<Linear> adapted;
   private final double dropout;
 
-  LayerBytes(DecoderSpec spec, Workload work, AdapterPlan adapter, int layer) {
-    this.spec = spec;
+  LayerBytes(StoredModel model, Workload work, AdapterPlan adapter, int layer) {
+    this.spec = model.spec();
+    this.quantized = work.quantization().isPresent() || model.isQuantized();
     this.work = work;
     this.adapted = adapter.of(layer);
     this.dropout = adapter.dropout();
@@ -39,12 +41,15 @@ final class LayerBytes {
   }
 
   /**
-   * The most that is kept and computed at once. On the way back the MLP comes first: at {@code
-   * silu(g) · up} three gradients of T · F stand beside all that is kept; in the attention, its own
-   * two matrices beside what is kept without the MLP's part.
+   * The most that is kept and computed at once. On the way back the MLP comes first: the dense
+   * weight of `down`, if it was quantized, beside its product with the gradient; then, at {@code
+   * silu(g) · up}, three gradients of T · F beside all that is kept. In the attention, its own two
+   * matrices beside what is kept without the MLP's part.
    */
   long peak() {
-    long mlp = 3 * work.tokens() * spec.mlp().intermediateSize() * work.element();
+    long features = work.tokens() * spec.mlp().intermediateSize() * work.element();
+    long down = work.checkpointing() ? dense(Down) : 0;
+    long mlp = Math.max(down + features, 3 * features);
     return Math.max(kept() + mlp, kept() - mlp() + 2 * scoresOfADocument());
   }
 
@@ -113,12 +118,12 @@ final class LayerBytes {
       return tokens * (2 * queries() + 2 * keys()) * element + 4 * tokens * heads();
     }
     long rows = bmm() ? queries() + 2 * keys() : 3 * queries();
-    return tokens * rows * element + work.batchSize() * scoresOfADocument();
+    return tokens * rows * element + heads() * work.batch().squares() * element;
   }
 
   /** heads · n² · e. */
   private long scoresOfADocument() {
-    long n = work.maxLength();
+    long n = work.batch().longest();
     return keepsScores() ? heads() * n * n * work.element() : 0;
   }
 
@@ -135,13 +140,19 @@ final class LayerBytes {
     return 3 * work.tokens() * spec.mlp().intermediateSize() * work.element();
   }
 
-  /** A linear keeps its weight; a quantized one's is dense for as long as the layer is. */
+  /**
+   * A linear keeps its weight; a quantized one's is dense for as long as the layer is, but the last
+   * one's, where the layer is computed again: its value is not.
+   */
   private long dequantized() {
-    return work.quantization().isEmpty()
-        ? 0
-        : spec.layout().roles().stream()
-            .mapToLong(role -> (long) role.in(spec) * role.out(spec) * work.element())
-            .sum();
+    return spec.layout().roles().stream()
+        .filter(role -> role != Down || !work.checkpointing())
+        .mapToLong(this::dense)
+        .sum();
+  }
+
+  private long dense(LinearRole role) {
+    return quantized ? (long) role.in(spec) * role.out(spec) * work.element() : 0;
   }
 
   /**
@@ -149,7 +160,7 @@ final class LayerBytes {
    * n², and as much twice in float32 while it is made.
    */
   static long shared(DecoderSpec spec, Workload work) {
-    long n = work.maxLength();
+    long n = work.batch().longest();
     if (spec.positions() instanceof Alibi) {
       return spec.attention().heads() * n * n * (work.element() + 8);
     }

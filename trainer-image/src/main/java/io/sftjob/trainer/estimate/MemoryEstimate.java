@@ -4,68 +4,123 @@ import io.sftjob.trainer.lora.AdapterPlan;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * The peak memory of a training, from values alone. All sums are upper bounds for full rows of one
- * document each.
- *
- * @param lines that add up to {@link #peak}
- */
+/** The peak memory of a training, from sizes alone. */
 public record MemoryEstimate(List<Line> lines) {
+  /** How far it was off on the models that were measured, at most (bench/estimate). */
+  public static final double ERROR = 0.15;
+
   public MemoryEstimate {
     lines = List.copyOf(lines);
   }
 
-  /**
-   * @param file whether these are pages of a file, which the kernel may drop
-   * @param formula for people
-   */
-  public record Line(String what, long bytes, boolean file, String formula) {}
+  /** What takes the memory. */
+  public enum Part {
+    Process("process"),
+    Weights("weights"),
+    Adapters("adapters"),
+    Optimizer("optimizer"),
+    Activations("activations"),
+    Head("head"),
+    Data("data"),
+    Loading("loading and saving");
+
+    private final String words;
+
+    Part(String words) {
+      this.words = words;
+    }
+
+    public String words() {
+      return words;
+    }
+  }
+
+  /** Where it lies. */
+  public enum Place {
+    /** The process's own memory. */
+    Memory,
+    /** Pages of files: resident, but the kernel may drop them and read them again. */
+    File,
+    Gpu
+  }
+
+  public record Line(Part part, long bytes, Place place) {}
 
   /**
-   * @param base of the process without a model: JVM, PyTorch, tokenizer
+   * The peak, or a little more. Lines add up: what exists only while the model is loaded, or a
+   * checkpoint saved, counts as far as it exceeds what the steps take at another time.
+   *
    * @param data tokens in memory
-   * @param headRows rows of logits at a time
    */
   public static MemoryEstimate of(
-      StoredModel model, Workload work, AdapterPlan adapter, long base, long data, int headRows) {
+      StoredModel model, Workload work, AdapterPlan adapter, ProcessBytes process, long data) {
     var spec = model.spec();
     var weights = WeightBytes.of(model, work);
     long linear = adapter.linearParameters(spec);
     long parameters = linear + adapter.wholeParameters(spec);
-    var activations = new ActivationBytes(spec, work, adapter);
+    var activations = new ActivationBytes(model, work, adapter);
     long kept = activations.kept();
-    long most = Math.max(activations.layer(), HeadBytes.of(spec, work, adapter, headRows));
+    long layer = activations.layer();
+    long head = Math.max(0, HeadBytes.of(spec, work, adapter) - layer);
+    Place place = work.gpu() ? Place.Gpu : Place.Memory;
+
+    // The adapter's first values lie on the Java heap.
+    long heap = data + 4 * linear;
+    long steps = work.gpu() ? 0 : 16 * parameters + kept + layer + head;
     long snapshot = 12 * parameters;
-    long beside = work.savesBesideSteps() ? snapshot : Math.max(0, snapshot - kept - most);
-    long training = 16 * parameters + 4 * linear + data + kept + most + beside;
-    long dense = Math.max(0, weights.largest() - training);
-    long read = Math.max(0, weights.read() + weights.largest() - training - dense);
+    long saving = work.savesBesideSteps() ? snapshot : Math.max(0, snapshot - kept - layer - head);
+    long dense = Math.max(0, weights.dense() - heap - steps - saving);
+    long read = Math.max(0, weights.read() + weights.dense() - heap - steps - saving - dense);
 
     var lines = new ArrayList<Line>();
-    lines.add(new Line("process", base, false, "JVM, PyTorch and tokenizer, measured"));
-    lines.add(new Line("weights", weights.resident(), false, "copies in the job's dtype or codes"));
-    lines.add(new Line("weights in the file", weights.mapped(), true, "used where they lie"));
-    lines.add(
-        new Line("adapter", 16 * parameters, false, "weights, gradients, two moments: 16 · P"));
-    lines.add(new Line("adapter's start", 4 * linear, false, "on the Java heap: 4 · P"));
-    lines.add(new Line("data", data, false, "tokens and targets"));
-    lines.add(new Line("activations", kept, false, "kept over the pass"));
-    lines.add(new Line("one layer or the head", most, false, "the larger"));
-    lines.add(
-        new Line("snapshot", beside, false, "of a checkpoint, beyond what steps free: 12 · P"));
-    lines.add(new Line("loading", dense, false, "a tensor that is quantized, beyond training's"));
-    lines.add(
-        new Line("loading from files", read, true, "as far as they are read, beyond training's"));
-    return new MemoryEstimate(lines);
+    lines.add(new Line(Part.Process, process.anonymous() + process.growth(), Place.Memory));
+    lines.add(new Line(Part.Process, process.files(), Place.File));
+    lines.add(new Line(Part.Weights, weights.resident(), place));
+    lines.add(new Line(Part.Weights, weights.mapped(), Place.File));
+    lines.add(new Line(Part.Adapters, 8 * parameters, place));
+    lines.add(new Line(Part.Adapters, 4 * linear, Place.Memory));
+    lines.add(new Line(Part.Optimizer, 8 * parameters, place));
+    lines.add(new Line(Part.Activations, kept + layer, place));
+    lines.add(new Line(Part.Head, head, place));
+    lines.add(new Line(Part.Data, data, Place.Memory));
+    lines.add(new Line(Part.Loading, saving + dense, Place.Memory));
+    lines.add(new Line(Part.Loading, read, Place.File));
+    return new MemoryEstimate(lines.stream().filter(line -> line.bytes() > 0).toList());
   }
 
-  /** Resident memory with the files' pages: what VmHWM shows. */
+  /**
+   * What the job takes for certain: below this it can not run. Of what is computed, so much less as
+   * the estimate may err.
+   *
+   * @param work with the least that its largest micro-batch can be
+   */
+  public static long least(
+      StoredModel model, Workload work, AdapterPlan adapter, ProcessBytes process) {
+    var estimate = of(model, work, adapter, new ProcessBytes(process.anonymous(), 0, 0), 0);
+    return estimate.lines.stream()
+        .filter(line -> line.place() == (work.gpu() ? Place.Gpu : Place.Memory))
+        .filter(line -> line.part() != Part.Loading)
+        .mapToLong(
+            line -> isComputed(line.part()) ? Math.round(line.bytes() * (1 - ERROR)) : line.bytes())
+        .sum();
+  }
+
+  private static boolean isComputed(Part part) {
+    return part == Part.Activations || part == Part.Head;
+  }
+
+  /** Resident memory with the files' pages, what VmHWM shows. */
   public long peak() {
-    return lines.stream().mapToLong(Line::bytes).sum();
+    return sum(Place.Memory) + sum(Place.File);
   }
 
-  /** Without the files' pages: below this a process is killed. */
-  public long needed() {
-    return lines.stream().filter(line -> !line.file()).mapToLong(Line::bytes).sum();
+  /** In one place. */
+  public long sum(Place place) {
+    return lines.stream().filter(line -> line.place() == place).mapToLong(Line::bytes).sum();
+  }
+
+  /** Of one part, wherever it lies. */
+  public long of(Part part) {
+    return lines.stream().filter(line -> line.part() == part).mapToLong(Line::bytes).sum();
   }
 }

@@ -2,9 +2,14 @@ package io.sftjob.trainer.estimate;
 
 import io.sftjob.trainer.model.Checkpoint;
 import io.sftjob.trainer.model.DecoderSpec;
+import io.sftjob.trainer.model.LinearRole;
+import io.sftjob.trainer.quant.BitsAndBytesSource;
 import io.sftjob.trainer.torch.TorchDtype;
+import io.sftjob.trainer.weights.TensorSource;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -14,18 +19,24 @@ import java.util.TreeMap;
  */
 public record StoredModel(DecoderSpec spec, Map<String, Tensor> tensors) {
 
+  /** How a tensor lies in its file. */
+  public enum Form {
+    /** Its elements: used where they lie if computation has their dtype. */
+    Plain,
+    /** Blocks of a GGUF, always copied. */
+    Blocks,
+    /** Quantized as bitsandbytes writes it, used where it lies. */
+    Quantized
+  }
+
   /**
    * @param shape row-major
+   * @param dtype of the elements, or of those that were quantized
    * @param fileBytes what it takes in the file
-   * @param mappable whether the file holds it as it is used: then in this dtype no copy is made
    */
-  public record Tensor(long[] shape, TorchDtype dtype, long fileBytes, boolean mappable) {
+  public record Tensor(long[] shape, TorchDtype dtype, long fileBytes, Form form) {
     long elements() {
-      long n = 1;
-      for (long side : shape) {
-        n *= side;
-      }
-      return n;
+      return count(shape);
     }
   }
 
@@ -38,12 +49,40 @@ public record StoredModel(DecoderSpec spec, Map<String, Tensor> tensors) {
         .layout()
         .shapes(checkpoint.spec())
         .forEach(
-            (name, shape) -> {
-              long n = Arrays.stream(shape).reduce(1, Math::multiplyExact);
-              var dtype = source.dtype(name);
-              boolean plain = source.bytes(name) == n * dtype.bytes();
-              tensors.put(name, new Tensor(shape, dtype, source.bytes(name), plain));
-            });
+            (name, shape) ->
+                tensors.put(
+                    name,
+                    new Tensor(
+                        shape, source.dtype(name), source.bytes(name), form(source, name, shape))));
     return new StoredModel(checkpoint.spec(), tensors);
+  }
+
+  private static Form form(TensorSource source, String name, long[] shape) {
+    if (source instanceof BitsAndBytesSource files && files.quantizedNames().contains(name)) {
+      return Form.Quantized;
+    }
+    return source.bytes(name) == count(shape) * source.dtype(name).bytes()
+        ? Form.Plain
+        : Form.Blocks;
+  }
+
+  private static long count(long[] shape) {
+    return Arrays.stream(shape).reduce(1, Math::multiplyExact);
+  }
+
+  /** Whether its files hold quantized weights. */
+  public boolean isQuantized() {
+    return tensors.values().stream().anyMatch(tensor -> tensor.form == Form.Quantized);
+  }
+
+  /** The names of the weights that quantization is for. */
+  Set<String> linears() {
+    var names = new HashSet<String>();
+    for (int layer = 0; layer < spec.layers(); layer++) {
+      for (LinearRole role : spec.layout().roles()) {
+        names.add(spec.layout().module(layer, role) + ".weight");
+      }
+    }
+    return names;
   }
 }

@@ -8,24 +8,28 @@ import java.util.Optional;
  * How a job computes.
  *
  * @param dtype of weights and activations
+ * @param quantization that the job asks for; a checkpoint that is quantized already has its own
  * @param gpu whether on a CUDA device
- * @param batchSize rows in a micro-batch
- * @param maxLength tokens in a row, and in its longest document
  * @param checkpointing whether each layer is computed again on the way back
  * @param savesBesideSteps whether steps follow a checkpoint, so that its snapshot lies beside them
+ * @param headRows rows of logits at a time
  */
 public record Workload(
     TorchDtype dtype,
     Optional<QuantConfig> quantization,
     boolean gpu,
-    int batchSize,
-    int maxLength,
+    Batch batch,
     boolean checkpointing,
-    boolean savesBesideSteps) {
+    boolean savesBesideSteps,
+    int headRows) {
 
-  /** T: the tokens of a micro-batch, all rows full. */
+  public Workload with(Batch other) {
+    return new Workload(dtype, quantization, gpu, other, checkpointing, savesBesideSteps, headRows);
+  }
+
+  /** T: the tokens of a micro-batch. */
   long tokens() {
-    return (long) batchSize * maxLength;
+    return batch.tokens();
   }
 
   /** e: bytes of an element. */

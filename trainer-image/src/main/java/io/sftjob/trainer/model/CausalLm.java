@@ -82,6 +82,7 @@ public final class CausalLm implements AutoCloseable {
           checkpoint.storedDtypes(),
           resolved,
           dtype == ModelDtype.Auto ? reason(resolved) : "asked for");
+      listener.opened(checkpoint, resolved);
       TorchDtype torchDtype = torchDtype(resolved);
       var quantizer = quantization.map(config -> new Quantizer(kernels, config));
       var weights =

@@ -14,6 +14,16 @@ public final class ProcessMemory {
     return read("VmRSS:");
   }
 
+  /** Of it, memory that is the process's alone. */
+  public static double anonymousBytes() {
+    return read("RssAnon:");
+  }
+
+  /** Of it, pages of files. */
+  public static double fileBytes() {
+    return read("RssFile:");
+  }
+
   public static double peakBytes() {
     return read("VmHWM:");
   }

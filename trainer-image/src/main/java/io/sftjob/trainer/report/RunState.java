@@ -5,6 +5,7 @@ import io.sftjob.api.progress.Phase;
 import io.sftjob.api.progress.ProgressSnapshot;
 import io.sftjob.api.progress.ProgressSnapshot.SavedArtifact;
 import io.sftjob.api.progress.ProgressSnapshot.SavedCheckpoint;
+import io.sftjob.api.v1alpha1.MemoryEstimateStatus;
 import io.sftjob.api.v1alpha1.TokenLedger;
 import java.time.Instant;
 import java.util.List;
@@ -57,9 +58,16 @@ public record RunState(
     }
   }
 
-  /** What the run has made so far and still keeps; checkpoints are oldest first. */
+  /**
+   * What the run has made so far and still keeps; checkpoints are oldest first.
+   *
+   * @param memory that it foretold
+   */
   public record Results(
-      List<SavedCheckpoint> checkpoints, List<SavedArtifact> artifacts, TokenLedger ledger) {
+      List<SavedCheckpoint> checkpoints,
+      List<SavedArtifact> artifacts,
+      TokenLedger ledger,
+      MemoryEstimateStatus memory) {
     public Results {
       checkpoints = List.copyOf(checkpoints);
       artifacts = List.copyOf(artifacts);
@@ -67,15 +75,19 @@ public record RunState(
 
     public Results with(List<SavedCheckpoint> all) {
       int first = Math.max(0, all.size() - REPORTED_CHECKPOINTS);
-      return new Results(all.subList(first, all.size()), artifacts, ledger);
+      return new Results(all.subList(first, all.size()), artifacts, ledger, memory);
     }
 
     public Results with(SavedArtifact artifact) {
-      return new Results(checkpoints, List.of(artifact), ledger);
+      return new Results(checkpoints, List.of(artifact), ledger, memory);
     }
 
     public Results with(TokenLedger counted) {
-      return new Results(checkpoints, artifacts, counted);
+      return new Results(checkpoints, artifacts, counted, memory);
+    }
+
+    public Results with(MemoryEstimateStatus foretold) {
+      return new Results(checkpoints, artifacts, ledger, foretold);
     }
   }
 
@@ -89,7 +101,7 @@ public record RunState(
         new Writer(jobUid, podUid, 1),
         new PhaseProgress(Phase.Resolve, null, null),
         Training.NONE,
-        new Results(List.of(), List.of(), null),
+        new Results(List.of(), List.of(), null, null),
         Ending.NONE);
   }
 
@@ -135,6 +147,7 @@ public record RunState(
         results.checkpoints,
         results.artifacts,
         results.ledger,
+        results.memory,
         ending.outcome,
         ending.reason,
         ending.message,

@@ -111,6 +111,7 @@ public final class TerminationLog {
         checkpoints,
         s.artifacts(),
         s.ledger(),
+        s.memoryEstimate(),
         s.outcome(),
         s.reason(),
         message,

@@ -10,9 +10,17 @@ import io.sftjob.trainer.spec.RunSettings;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** What {@code sft train} and {@code sft prepare} do, in a process that {@code cli} has set up. */
+/**
+ * What {@code sft train}, {@code prepare} and {@code estimate} do, in a process that {@code cli}
+ * has set up.
+ */
 public final class JobCommand {
+  private static final Logger LOG = LoggerFactory.getLogger(JobCommand.class);
+
   private final Path spec;
   private final RuntimeConfig config;
   private final Surroundings surroundings;
@@ -62,6 +70,21 @@ public final class JobCommand {
       new JobRun(settings, made, report, surroundings.stop()).prepare(begun);
     }
     report.phase(Phase.Done);
+    return ExitCode.Done;
+  }
+
+  /**
+   * Tells what memory {@link #train} will take; reads no weight and writes nothing.
+   *
+   * @param out hears a line at a time
+   */
+  public ExitCode estimate(Consumer<String> out) {
+    var settings = Resolve.settings(spec, config);
+    Inputs.require(settings);
+    var forecast = new EstimateRun(settings, config).forecast();
+    forecast.table().forEach(out);
+    forecast.requireFit();
+    forecast.warning().ifPresent(LOG::warn);
     return ExitCode.Done;
   }
 

@@ -1,7 +1,9 @@
 package io.sftjob.trainer.run;
 
+import ai.djl.Device;
 import io.sftjob.api.progress.ExitCode;
 import io.sftjob.api.progress.Phase;
+import io.sftjob.api.v1alpha1.ModelDtype;
 import io.sftjob.trainer.TrainerException;
 import io.sftjob.trainer.checkpoint.Output;
 import io.sftjob.trainer.checkpoint.TensorFiles;
@@ -14,6 +16,9 @@ import io.sftjob.trainer.lora.AdapterNotes;
 import io.sftjob.trainer.lora.FirstAdapter;
 import io.sftjob.trainer.lora.LoraConfig;
 import io.sftjob.trainer.model.CausalLm;
+import io.sftjob.trainer.model.Checkpoint;
+import io.sftjob.trainer.model.LoadListener;
+import io.sftjob.trainer.report.ProcessMemory;
 import io.sftjob.trainer.report.Progress;
 import io.sftjob.trainer.spec.RunSettings;
 import io.sftjob.trainer.tokenizer.Tokenizer;
@@ -39,6 +44,8 @@ final class ModelParts implements Parts {
   private final Progress progress;
   private final BooleanSupplier stop;
   private CausalLm model;
+  private Forecasts forecasts;
+  private Forecast foretold;
   private final Background<Tokenizer> tokenizer;
 
   ModelParts(RunSettings settings, RuntimeConfig config, Progress progress, BooleanSupplier stop) {
@@ -57,7 +64,38 @@ final class ModelParts implements Parts {
     var spec = settings.spec();
     model =
         CausalLm.load(
-            settings.model(), device, spec.dtype(), Recipe.quantization(spec), this::loaded);
+            settings.model(), device, spec.dtype(), Recipe.quantization(spec), new Loading(device));
+  }
+
+  /** Before weights are read: refused if they and what training takes can not fit. */
+  private final class Loading implements LoadListener {
+    private final Device device;
+
+    Loading(Device device) {
+      this.device = device;
+    }
+
+    @Override
+    public void opened(Checkpoint checkpoint, ModelDtype dtype) {
+      // The measured process holds the tokenizer.
+      tokenizer.get();
+      var limits = MemoryLimits.ofThisProcess(device);
+      forecasts = new Forecasts(settings, limits, checkpoint, dtype, MeasuredProcess.now());
+      tell(forecasts.beforeData(), "full rows");
+    }
+
+    @Override
+    public void loaded(long done, long total) {
+      continueOnly("while the model was loaded");
+      progress.phase(Phase.Load, done, total);
+    }
+  }
+
+  private void tell(Forecast forecast, String rows) {
+    foretold = forecast;
+    LOG.info(forecast.line(rows));
+    progress.change(s -> s.with(s.results().with(forecast.status())));
+    forecast.requireFit();
   }
 
   @Override
@@ -72,11 +110,6 @@ final class ModelParts implements Parts {
               kept.write(prepared);
               return prepared;
             });
-  }
-
-  private void loaded(long done, long total) {
-    continueOnly("while the model was loaded");
-    progress.phase(Phase.Load, done, total);
   }
 
   private void prepared(long rows, long bytesDone, long bytesTotal) {
@@ -98,6 +131,8 @@ final class ModelParts implements Parts {
 
   @Override
   public TrainingSession session(PreparedData data, Optional<TrainState> resume) {
+    tell(forecasts.of(data.train()), "the largest rows that there are");
+    foretold.warning().ifPresent(LOG::warn);
     var lora = Recipe.lora(settings.spec());
     AdapterNotes.of(model.spec(), lora).forEach(LOG::info);
     return TrainingSessions.start(
@@ -115,6 +150,9 @@ final class ModelParts implements Parts {
 
   @Override
   public void close() {
+    if (foretold != null) {
+      LOG.info(foretold.outcome(ProcessMemory.peakBytes()));
+    }
     if (model != null) {
       model.close();
     }

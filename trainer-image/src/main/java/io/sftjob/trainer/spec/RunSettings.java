@@ -1,8 +1,13 @@
 package io.sftjob.trainer.spec;
 
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.ResourceRequirements;
+import io.sftjob.api.progress.ExitCode;
+import io.sftjob.api.v1alpha1.ComputeSpec;
 import io.sftjob.api.v1alpha1.EffectiveSpec;
 import io.sftjob.api.v1alpha1.LoraSpec;
 import io.sftjob.api.v1alpha1.SFTJobSpec;
+import io.sftjob.trainer.TrainerException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +21,7 @@ import java.util.TreeMap;
  * @param baseModel where PEFT finds the model: a path of this machine, or the claim's URI
  * @param firstAdapter {@code spec.lora.initFrom}
  * @param gpus how many the spec asks for
+ * @param memoryLimit of the container that the spec asks for, bytes
  * @param outputUri as the spec has it, without a slash at its end
  */
 public record RunSettings(
@@ -28,6 +34,7 @@ public record RunSettings(
     Optional<String> chatTemplate,
     Optional<Path> firstAdapter,
     int gpus,
+    Optional<Long> memoryLimit,
     Path output,
     String outputUri,
     EffectiveSpec spec,
@@ -50,10 +57,31 @@ public record RunSettings(
             .map(LoraSpec::initFrom)
             .map(from -> paths.resolve("spec.lora.initFrom.uri", from.uri())),
         spec.compute() == null || spec.compute().gpus() == null ? 0 : spec.compute().gpus(),
+        memoryLimit(spec.compute()),
         paths.resolve("spec.output.uri", spec.output().uri()),
         spec.output().uri().replaceFirst("/+$", ""),
         effective,
         identity(spec, effective));
+  }
+
+  private static Optional<Long> memoryLimit(ComputeSpec compute) {
+    return Optional.ofNullable(compute)
+        .map(ComputeSpec::resources)
+        .map(ResourceRequirements::getLimits)
+        .map(limits -> limits.get("memory"))
+        .map(RunSettings::bytes);
+  }
+
+  private static long bytes(Quantity memory) {
+    try {
+      return memory.getNumericalAmount().longValue();
+    } catch (IllegalArgumentException e) {
+      throw new TrainerException(
+          ExitCode.InvalidSpec,
+          "spec.compute.resources.limits.memory is '%s'; expected a quantity such as 6Gi"
+              .formatted(memory),
+          e);
+    }
   }
 
   /**

@@ -1,8 +1,10 @@
 package io.sftjob.trainer.torch;
 
 import ai.djl.Device;
+import ai.djl.util.cuda.CudaUtils;
 import io.sftjob.api.progress.ExitCode;
 import io.sftjob.trainer.TrainerException;
+import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -19,7 +21,21 @@ public final class Devices {
    * @throws TrainerException if the device does not exist here
    */
   public static Device select(String wanted, int gpus) {
-    return select(wanted, gpus, TorchRuntime.engine().getGpuCount());
+    return select(wanted, gpus, gpus());
+  }
+
+  /** How many GPUs PyTorch sees here. */
+  public static int gpus() {
+    return TorchRuntime.engine().getGpuCount();
+  }
+
+  /** The memory of a GPU in bytes; empty where CUDA's runtime does not tell. */
+  public static OptionalLong memory(Device gpu) {
+    if (!CudaUtils.hasCuda()) {
+      return OptionalLong.empty();
+    }
+    long bytes = CudaUtils.getGpuMemory(gpu).getMax();
+    return bytes > 0 ? OptionalLong.of(bytes) : OptionalLong.empty();
   }
 
   static Device select(String wanted, int gpus, int present) {

@@ -18,9 +18,6 @@ import java.util.List;
  * last bit.
  */
 final class Backprop {
-  /** Rows of logits at a time: enough for fast matmuls, little beside the layers' activations. */
-  private static final int HEAD_ROWS = 128;
-
   /** Where a layer's number stands for dropout. */
   private static final long NOISE = -1;
 
@@ -83,7 +80,13 @@ final class Backprop {
       NDArray targets = scope.create(batch.targets());
       return decoder
           .kernels()
-          .tensor(scope, "evaluate", h, decoder.head(scope, evaluating), targets, HEAD_ROWS)
+          .tensor(
+              scope,
+              "evaluate",
+              h,
+              decoder.head(scope, evaluating),
+              targets,
+              TrainingSessions.HEAD_ROWS)
           .toFloatArray();
     }
   }
@@ -203,7 +206,7 @@ final class Backprop {
                   decoder.head(scope, adapter),
                   scope.create(batch.targets()),
                   divisor,
-                  HEAD_ROWS,
+                  TrainingSessions.HEAD_ROWS,
                   adapter.head().map(List::of).orElse(List.of()),
                   decoder.normalisesHead(),
                   objective.loss() == LossType.Dft);

@@ -13,6 +13,9 @@ import java.util.Optional;
 
 /** Begins trainings. */
 public final class TrainingSessions {
+  /** Rows of logits at a time: enough for fast matmuls, little beside the layers' activations. */
+  public static final int HEAD_ROWS = 128;
+
   private TrainingSessions() {}
 
   /**

@@ -2,11 +2,16 @@ package io.sftjob.trainer.estimate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sftjob.trainer.estimate.MemoryEstimate.Part;
+import io.sftjob.trainer.estimate.MemoryEstimate.Place;
+import io.sftjob.trainer.estimate.StoredModel.Form;
+import io.sftjob.trainer.estimate.StoredModel.Tensor;
 import io.sftjob.trainer.lora.AdapterPlan;
 import io.sftjob.trainer.quant.Codebook;
 import io.sftjob.trainer.quant.QuantConfig;
 import io.sftjob.trainer.torch.TorchDtype;
 import java.util.Optional;
+import java.util.TreeMap;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -43,35 +48,62 @@ class MemoryEstimateTest {
   @Test
   void onlyTheLinearsOfLayersAreQuantized() {
     var config = new QuantConfig.FourBit(Codebook.FP4, 32, false);
-    var work = new Workload(TorchDtype.FLOAT32, Optional.of(config), false, 1, 4, true, false);
-    var weights = WeightBytes.of(Shapes.stored(Shapes.small(), TorchDtype.FLOAT32), work);
+    var model = Shapes.stored(Shapes.small(), TorchDtype.FLOAT32);
+    var work = quantizing(TorchDtype.FLOAT32, config);
+    var weights = WeightBytes.of(model, work);
+    long linears = 2 * (4 * QuantizedBytes.of(config, 8, 8) + 3 * QuantizedBytes.of(config, 16, 8));
     assertThat(weights.mapped()).isEqualTo(4 * (160 + 2 * 16 + 8));
-    assertThat(weights.resident())
-        .isEqualTo(
-            2 * (4 * QuantizedBytes.of(config, 8, 8) + 3 * QuantizedBytes.of(config, 16, 8)));
-    assertThat(weights.largest()).isEqualTo(4 * 16 * 8);
+    assertThat(weights.resident()).isEqualTo(linears);
+    // In the dtype of computation a weight is quantized from where it lies.
+    assertThat(weights.dense()).isZero();
+    assertThat(weights.read()).isEqualTo(4 * 16 * 8);
+    assertThat(WeightBytes.of(model, quantizing(TorchDtype.BFLOAT16, config)).dense())
+        .isEqualTo(2 * 16 * 8);
+  }
+
+  @Test
+  void aQuantizedCheckpointStaysInItsFileAndIsDenseALayerAtATime() {
+    var spec = Shapes.small();
+    var dense = Shapes.stored(spec, TorchDtype.BFLOAT16);
+    var tensors = new TreeMap<>(dense.tensors());
+    dense
+        .linears()
+        .forEach(
+            name ->
+                tensors.computeIfPresent(
+                    name, (n, t) -> new Tensor(t.shape(), t.dtype(), 100, Form.Quantized)));
+    var quantized = new StoredModel(spec, tensors);
+    var work = Shapes.work(TorchDtype.BFLOAT16, 1, 4, true);
+    assertThat(WeightBytes.of(quantized, work).mapped())
+        .isEqualTo(2 * (160 + 2 * 16 + 8) + 14 * 100);
+    var adapter = Shapes.adapter(spec, 2);
+    long more =
+        new LayerBytes(quantized, work, adapter, 0).kept()
+            - new LayerBytes(dense, work, adapter, 0).kept();
+    // All but the last linear, whose value is not computed again.
+    assertThat(more).isEqualTo(2 * (4 * 8 * 8 + 2 * 8 * 16));
   }
 
   @Test
   void anAdapterTakesSixteenBytesAParameterAndFourForItsStart() {
-    var lines = Shapes.estimate(Shapes.small(), Shapes.work(TorchDtype.FLOAT32, 1, 4, true), 2);
+    var estimate = Shapes.estimate(Shapes.small(), Shapes.work(TorchDtype.FLOAT32, 1, 4, true), 2);
     // Rank 2: four modules 8 → 8 and three between 8 and 16, in two layers.
     long parameters = 2 * 2 * (4 * 16 + 3 * 24);
-    assertThat(bytes(lines, "adapter")).isEqualTo(16 * parameters);
-    assertThat(bytes(lines, "adapter's start")).isEqualTo(4 * parameters);
+    assertThat(estimate.of(Part.Adapters)).isEqualTo(12 * parameters);
+    assertThat(estimate.of(Part.Optimizer)).isEqualTo(8 * parameters);
   }
 
   @Test
   void withoutCheckpointingEveryLayerKeepsItsActivations() {
     var spec = Shapes.small();
+    var model = Shapes.stored(spec, TorchDtype.FLOAT32);
     var work = Shapes.work(TorchDtype.FLOAT32, 1, 4, false);
     var adapter = Shapes.adapter(spec, 2);
     // T = 4: two inputs of norms; q, k, v, output and a number per head; three of the MLP; inputs
-    // of
-    // the four groups of modules and seven times T · r.
+    // of the four groups of modules and seven times T · r.
     long layer = 4 * (2 * 4 * 8 + 4 * 4 * 8 + 4 * 2 + 3 * 4 * 16 + 4 * (3 * 8 + 16) + 7 * 4 * 2);
-    assertThat(new LayerBytes(spec, work, adapter, 0).kept()).isEqualTo(layer);
-    assertThat(new ActivationBytes(spec, work, adapter).kept())
+    assertThat(new LayerBytes(model, work, adapter, 0).kept()).isEqualTo(layer);
+    assertThat(new ActivationBytes(model, work, adapter).kept())
         .isEqualTo(2 * layer + 4 * 4 * 8 + LayerBytes.shared(spec, work));
   }
 
@@ -79,25 +111,70 @@ class MemoryEstimateTest {
   @Test
   void aLayerKeepsWhatAutogradKeeps() {
     var spec = Shapes.smolLm2();
+    var model = Shapes.stored(spec, TorchDtype.BFLOAT16);
     var work = Shapes.work(TorchDtype.BFLOAT16, 4, 256, false);
-    double kept = new LayerBytes(spec, work, Shapes.adapter(spec, 16), 0).kept();
+    double kept = new LayerBytes(model, work, Shapes.adapter(spec, 16), 0).kept();
     assertThat(kept / (1 << 20)).isCloseTo(26.787, Percentage.withPercentage(1));
   }
 
   @Test
   void layersBelowTheLowestAdapterKeepNothing() {
     var spec = Shapes.small();
+    var model = Shapes.stored(spec, TorchDtype.FLOAT32);
     var work = Shapes.work(TorchDtype.FLOAT32, 1, 4, false);
     var upper = new AdapterPlan(Shapes.adapter(spec, 2).of(1), false, false, 0);
-    assertThat(new ActivationBytes(spec, work, upper).kept())
-        .isLessThan(new ActivationBytes(spec, work, Shapes.adapter(spec, 2)).kept());
+    assertThat(new ActivationBytes(model, work, upper).kept())
+        .isLessThan(new ActivationBytes(model, work, Shapes.adapter(spec, 2)).kept());
   }
 
   @Test
-  void neededLeavesThePagesOfFilesOut() {
+  void aPeakIsWhatLiesInMemoryAndInFiles() {
     var estimate = Shapes.estimate(Shapes.small(), Shapes.work(TorchDtype.FLOAT32, 1, 4, true), 2);
-    assertThat(estimate.peak() - estimate.needed())
-        .isEqualTo(bytes(estimate, "weights in the file") + bytes(estimate, "loading from files"));
+    assertThat(estimate.sum(Place.File)).isEqualTo(estimate.of(Part.Weights)).isPositive();
+    assertThat(estimate.peak())
+        .isEqualTo(estimate.sum(Place.Memory) + estimate.sum(Place.File))
+        .isEqualTo(estimate.lines().stream().mapToLong(MemoryEstimate.Line::bytes).sum());
+  }
+
+  @Test
+  void onAGpuOnlyTheProcessAndWhatPassesThroughItLiesInMemory() {
+    var spec = Shapes.small();
+    var cpu = Shapes.work(TorchDtype.BFLOAT16, 1, 4, true);
+    var work =
+        new Workload(
+            cpu.dtype(), cpu.quantization(), true, cpu.batch(), cpu.checkpointing(), false, 128);
+    var estimate = Shapes.estimate(spec, work, 2);
+    long parameters = 2 * 2 * (4 * 16 + 3 * 24);
+    assertThat(estimate.sum(Place.Gpu))
+        .isEqualTo(
+            estimate.of(Part.Weights)
+                + 16 * parameters
+                + estimate.of(Part.Activations)
+                + estimate.of(Part.Head));
+  }
+
+  /** A refusal rests on it: whatever the data are, the job takes so much. */
+  @Property(tries = 200)
+  void theLeastIsNeverAboveTheEstimate(
+      @ForAll @IntRange(min = 1, max = 16) int batchSize,
+      @ForAll @IntRange(min = 1, max = 4096) int length,
+      @ForAll @IntRange(min = 1, max = 128) int rank,
+      @ForAll boolean checkpointing,
+      @ForAll boolean quantized) {
+    var spec = Shapes.smolLm2();
+    var model = Shapes.stored(spec, TorchDtype.FLOAT32);
+    var work =
+        Shapes.work(
+            TorchDtype.BFLOAT16,
+            quantized ? Optional.of(new QuantConfig.Int8()) : Optional.empty(),
+            Batch.full(batchSize, length),
+            checkpointing);
+    var adapter = Shapes.adapter(spec, rank);
+    var process = new ProcessBytes(1000, 100, 10);
+    long least = MemoryEstimate.least(model, work.with(Batch.NONE), adapter, process);
+    assertThat(least)
+        .isGreaterThan(WeightBytes.of(model, work).resident())
+        .isLessThan(MemoryEstimate.of(model, work, adapter, process, 0).sum(Place.Memory));
   }
 
   @Property(tries = 200)
@@ -117,14 +194,13 @@ class MemoryEstimateTest {
   /** With checkpoints beside the steps; else a snapshot may be larger than what steps need. */
   private static long peak(
       TorchDtype dtype, int batch, int length, boolean checkpointing, int rank) {
-    var work = new Workload(dtype, Optional.empty(), false, batch, length, checkpointing, true);
+    var work =
+        new Workload(
+            dtype, Optional.empty(), false, Batch.full(batch, length), checkpointing, true, 128);
     return Shapes.estimate(Shapes.smolLm2(), work, rank).peak();
   }
 
-  private static long bytes(MemoryEstimate estimate, String what) {
-    return estimate.lines().stream()
-        .filter(line -> line.what().equals(what))
-        .mapToLong(MemoryEstimate.Line::bytes)
-        .sum();
+  private static Workload quantizing(TorchDtype dtype, QuantConfig config) {
+    return Shapes.work(dtype, Optional.of(config), Batch.full(1, 4), true);
   }
 }

@@ -1,5 +1,6 @@
 package io.sftjob.trainer.estimate;
 
+import io.sftjob.trainer.estimate.StoredModel.Form;
 import io.sftjob.trainer.estimate.StoredModel.Tensor;
 import io.sftjob.trainer.lora.AdapterPlan;
 import io.sftjob.trainer.lora.LoraConfig;
@@ -11,6 +12,7 @@ import io.sftjob.trainer.model.Layout;
 import io.sftjob.trainer.model.LinearRole;
 import io.sftjob.trainer.model.RopeScaling;
 import io.sftjob.trainer.model.Rotary;
+import io.sftjob.trainer.quant.QuantConfig;
 import io.sftjob.trainer.torch.TorchDtype;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -78,13 +80,18 @@ final class Shapes {
         .forEach(
             (name, shape) -> {
               long bytes = Arrays.stream(shape).reduce(1, (a, b) -> a * b) * dtype.bytes();
-              tensors.put(name, new Tensor(shape, dtype, bytes, true));
+              tensors.put(name, new Tensor(shape, dtype, bytes, Form.Plain));
             });
     return new StoredModel(spec, tensors);
   }
 
   static Workload work(TorchDtype dtype, int batchSize, int maxLength, boolean checkpointing) {
-    return new Workload(dtype, Optional.empty(), false, batchSize, maxLength, checkpointing, false);
+    return work(dtype, Optional.empty(), Batch.full(batchSize, maxLength), checkpointing);
+  }
+
+  static Workload work(
+      TorchDtype dtype, Optional<QuantConfig> quantization, Batch batch, boolean checkpointing) {
+    return new Workload(dtype, quantization, false, batch, checkpointing, false, 128);
   }
 
   static AdapterPlan adapter(DecoderSpec spec, int rank) {
@@ -92,6 +99,7 @@ final class Shapes {
   }
 
   static MemoryEstimate estimate(DecoderSpec spec, Workload work, int rank) {
-    return MemoryEstimate.of(stored(spec, work.dtype()), work, adapter(spec, rank), 0, 0, 128);
+    return MemoryEstimate.of(
+        stored(spec, work.dtype()), work, adapter(spec, rank), new ProcessBytes(0, 0, 0), 0);
   }
 }

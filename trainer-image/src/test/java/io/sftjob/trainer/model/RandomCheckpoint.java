@@ -59,6 +59,20 @@ public final class RandomCheckpoint {
                "add_qkv_bias": true, "add_bias_linear": false, "seq_length": 8192,
                "layernorm_epsilon": 1e-5, "rmsnorm": true, "original_rope": true,
                "tie_word_embeddings": false}""";
+          case "smollm2-135m" ->
+              """
+              {"model_type": "llama", "vocab_size": 49152, "hidden_size": 576,
+               "intermediate_size": 1536, "num_hidden_layers": 30, "num_attention_heads": 9,
+               "num_key_value_heads": 3, "rms_norm_eps": 1e-5, "rope_theta": 100000.0,
+               "max_position_embeddings": 8192, "hidden_act": "silu",
+               "tie_word_embeddings": true}""";
+          case "qwen2.5-0.5b" ->
+              """
+              {"model_type": "qwen2", "vocab_size": 151936, "hidden_size": 896,
+               "intermediate_size": 4864, "num_hidden_layers": 24, "num_attention_heads": 14,
+               "num_key_value_heads": 2, "rms_norm_eps": 1e-6, "rope_theta": 1000000.0,
+               "max_position_embeddings": 32768, "hidden_act": "silu",
+               "tie_word_embeddings": true}""";
           case "1b" ->
               """
               {"model_type": "llama", "vocab_size": 32000, "hidden_size": 2048,
@@ -68,7 +82,7 @@ public final class RandomCheckpoint {
                "tie_word_embeddings": false}""";
           default ->
               throw new IllegalArgumentException(
-                  "SHAPE is one of llama-2-7b, baichuan2-7b, chatglm3-6b, 1b");
+                  "SHAPE is one of llama-2-7b, baichuan2-7b, chatglm3-6b, 1b, smollm2-135m, qwen2.5-0.5b");
         };
     return (ObjectNode) JSON.readTree(config);
   }
