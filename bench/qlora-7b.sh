@@ -4,7 +4,7 @@
 #   bench/qlora-7b.sh [--shape llama-2-7b|baichuan2-7b|chatglm3-6b|1b] [--limit BYTES] [--steps N] [--peer VENV] [--keep]
 # It needs 15 GB of disk under .work (TMP=DIR for another place), and root for the memory limit (a cgroup of its own;
 # pages of mapped files count, as they do in a pod). --peer measures bitsandbytes, PEFT and transformers on the same files.
-set -eu
+set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 shape=llama-2-7b limit=$((6 << 30)) steps=3 peer= keep=
 while [ $# -gt 0 ]; do
@@ -78,9 +78,10 @@ started=$(date +%s.%N)
 limited "$root/bin/sft" train --spec "$work/sftjob.yaml" --log-steps 1 2> "$work/train.log" || { tail -5 "$work/train.log" >&2; exit 1; }
 grep -E ' (step|INFO  Loaded)' "$work/train.log"
 first=$(date -d "$(grep -m1 -oE '^[0-9:.]+' <(grep ' step 1/' "$work/train.log"))" +%s.%N)
-# The last number of a step's line is its seconds; the first step warms up.
-seconds=$(grep -E ' step [0-9]+/' "$work/train.log" | awk 'NR > 1 {sum += $(NF-1); n++} END {printf "%.2f", sum / n}')
-tokens=$(grep -E ' step [0-9]+/' "$work/train.log" | awk 'NR > 1 {for (i = 1; i < NF; i++) if ($i == "tokens") sum += $(i+1); n++} END {printf "%.0f", sum / n}')
+# Steps behind the first, which warms up: "… tokens N targets M S s, …".
+measured=$(grep -E ' step [0-9]+/' "$work/train.log" | tail -n +2 | sed -E 's/.* tokens ([0-9]+) targets [0-9]+ ([0-9.]+) s,.*/\1 \2/')
+tokens=$(awk '{sum += $1; n++} END {printf "%.0f", sum / n}' <<< "$measured")
+seconds=$(awk '{sum += $2; n++} END {printf "%.2f", sum / n}' <<< "$measured")
 ours=$(awk -v t="$tokens" -v s="$seconds" 'BEGIN {printf "%.2f", t / s}')
 echo "sft: first step done after $(awk -v a="$first" -v b="$started" 'BEGIN {printf "%.1f", a - b}') s, $seconds s a step of $tokens tokens, $ours tokens/s"
 if [ -n "$peer" ]; then

@@ -71,6 +71,8 @@ def train(name: str, folder: Path) -> Path:
     change = {"unused": out_of_use, "extended": extended}.get(name, lambda proto: None)
     proto = ModelProto.FromString(model.getvalue())
     change(proto)
+    # The path of the rules' file on this machine; the rules themselves are in precompiled_charsmap.
+    proto.normalizer_spec.ClearField("normalization_rule_tsv")
     path.write_bytes(proto.SerializeToString(deterministic=True))
     return path
 

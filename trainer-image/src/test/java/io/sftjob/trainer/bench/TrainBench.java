@@ -7,6 +7,7 @@ import ai.djl.pytorch.jni.JniUtils;
 import com.sun.management.OperatingSystemMXBean;
 import io.sftjob.api.v1alpha1.LrScheduler;
 import io.sftjob.api.v1alpha1.ModelDtype;
+import io.sftjob.api.v1alpha1.QuantizationMode;
 import io.sftjob.trainer.data.Document;
 import io.sftjob.trainer.data.PackedRow;
 import io.sftjob.trainer.lora.LoraConfig;
@@ -14,6 +15,7 @@ import io.sftjob.trainer.lora.SplitMix64;
 import io.sftjob.trainer.model.CausalLm;
 import io.sftjob.trainer.model.LinearRole;
 import io.sftjob.trainer.model.LoadListener;
+import io.sftjob.trainer.quant.QuantConfig;
 import io.sftjob.trainer.torch.TorchRuntime;
 import io.sftjob.trainer.train.StepResult;
 import io.sftjob.trainer.train.TrainSettings;
@@ -51,6 +53,7 @@ final class TrainBench {
                 Path.of(options.get("--model")),
                 Device.cpu(),
                 ModelDtype.BFloat16,
+                quantization(options),
                 LoadListener.NONE);
         var session =
             TrainingSessions.start(
@@ -72,7 +75,8 @@ final class TrainBench {
       int tokens = batch * length;
       System.out.printf(
           Locale.ROOT,
-          "{\"trainer\": \"sft\", \"dtype\": \"bfloat16\", \"batch\": %d, \"length\": %d, \"rank\": 16, \"threads\": %d, \"gradientCheckpointing\": %s, \"timedSteps\": %d, \"tokensPerSecond\": %.1f, \"tokensPerCpuSecond\": %.1f, \"bestTokensPerSecond\": %.1f, \"matmulGflops\": %.0f, \"gflopPerToken\": %.3f, \"ofMatmulLimit\": %.2f, \"peakRssMiB\": %d, \"secondsToLoad\": %.1f, \"secondsToFirstStep\": %.1f}%n",
+          "{\"trainer\": \"sft\", \"dtype\": \"bfloat16\", \"quantization\": \"%s\", \"batch\": %d, \"length\": %d, \"rank\": 16, \"threads\": %d, \"gradientCheckpointing\": %s, \"timedSteps\": %d, \"tokensPerSecond\": %.1f, \"tokensPerCpuSecond\": %.1f, \"bestTokensPerSecond\": %.1f, \"matmulGflops\": %.0f, \"gflopPerToken\": %.3f, \"ofMatmulLimit\": %.2f, \"peakRssMiB\": %d, \"secondsToLoad\": %.1f, \"secondsToFirstStep\": %.1f}%n",
+          options.getOrDefault("--quantization", "none"),
           batch,
           length,
           threads,
@@ -88,6 +92,17 @@ final class TrainBench {
           loaded,
           first);
     }
+  }
+
+  /** {@code --quantization NF4|FP4|Int8}, blocks of 64; {@code --double-quant true}. */
+  private static Optional<QuantConfig> quantization(Map<String, String> options) {
+    return Optional.ofNullable(options.get("--quantization"))
+        .map(
+            mode ->
+                QuantConfig.of(
+                    QuantizationMode.valueOf(mode),
+                    Optional.empty(),
+                    Boolean.parseBoolean(options.get("--double-quant"))));
   }
 
   /** Time that the processors spent on us: what a busy machine distorts least. */

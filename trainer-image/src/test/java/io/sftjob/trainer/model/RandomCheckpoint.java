@@ -108,8 +108,15 @@ public final class RandomCheckpoint {
     }
     writeShard(folder, number, shard, index, normals);
     ObjectNode file = JSON.createObjectNode();
+    long[] total = {0};
+    spec.layout().shapes(spec).forEach((name, shape) -> total[0] += bytes(name, shape));
+    file.putObject("metadata").put("total_size", total[0]);
     file.set("weight_map", index);
     Files.writeString(folder.resolve("model.safetensors.index.json"), file.toString());
+  }
+
+  private static long bytes(String name, long[] shape) {
+    return new TensorInfo(name, Dtype.BF16, shape).bytes();
   }
 
   private static void writeShard(

@@ -12,6 +12,7 @@ import io.sftjob.trainer.quant.QuantizedTensor.Int8;
 import io.sftjob.trainer.torch.Kernels;
 import io.sftjob.trainer.torch.TorchDtype;
 import io.sftjob.trainer.weights.SafetensorsSource;
+import io.sftjob.trainer.weights.TensorSource;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,7 +36,7 @@ class QuantizerParityTest {
           "bfloat16", TorchDtype.BFLOAT16,
           "float16", TorchDtype.FLOAT16);
   private static Kernels kernels;
-  private static SafetensorsSource inputs;
+  private static TensorSource inputs;
 
   record Case(String tensor, String dtype, JsonNode expected) {
     @Override
