@@ -2,8 +2,8 @@ package io.sftjob.trainer.cli;
 
 import io.sftjob.api.progress.ExitCode;
 import io.sftjob.trainer.TrainerException;
-import io.sftjob.trainer.data.JsonLines;
 import io.sftjob.trainer.data.UnusableRowException;
+import io.sftjob.trainer.source.Lines;
 import java.io.InputStream;
 import java.io.PrintStream;
 
@@ -14,8 +14,8 @@ interface LineFunction {
 
   /** Answers each line as it comes; the first that can not be used ends it. */
   default void run(InputStream in, PrintStream out) {
-    try (var lines = JsonLines.of("stdin", in)) {
-      for (var line = lines.next(); line != null; line = lines.next()) {
+    try (var lines = Lines.of("stdin", in)) {
+      for (var line = lines.nextFilled(); line != null; line = lines.nextFilled()) {
         out.println(result(line));
         if (out.checkError()) {
           throw new TrainerException(
@@ -25,7 +25,7 @@ interface LineFunction {
     }
   }
 
-  private String result(JsonLines.Line line) {
+  private String result(Lines.Line line) {
     try {
       return apply(line.bytes());
     } catch (UnusableRowException e) {

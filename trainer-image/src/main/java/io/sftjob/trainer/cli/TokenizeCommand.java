@@ -1,6 +1,6 @@
 package io.sftjob.trainer.cli;
 
-import io.sftjob.trainer.data.JsonRows;
+import io.sftjob.trainer.data.StringRow;
 import io.sftjob.trainer.run.Vocabularies;
 import io.sftjob.trainer.tokenizer.Tokenizer;
 import io.sftjob.trainer.tokenizer.Tokenizers;
@@ -54,7 +54,7 @@ final class TokenizeCommand implements Callable<Integer> {
                 specials == null
                     ? Tokenizers.readsSpecials(model.path)
                     : specials == Specials.parse;
-            LineFunction ids = line -> ids(tokenizer, parse, JsonRows.string(line));
+            LineFunction ids = line -> ids(tokenizer, parse, StringRow.of(line));
             ids.run(System.in, new PrintStream(System.out, true, StandardCharsets.UTF_8));
           }
         });

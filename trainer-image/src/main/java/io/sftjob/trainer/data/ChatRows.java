@@ -1,9 +1,12 @@
 package io.sftjob.trainer.data;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sftjob.trainer.chat.Chat;
 import io.sftjob.trainer.chat.ChatRenderer;
 import io.sftjob.trainer.chat.ChatTokens;
 import io.sftjob.trainer.chat.RefusedChatException;
+import io.sftjob.trainer.source.Json;
+import io.sftjob.trainer.source.MalformedRowException;
 
 /** Messages rows one by one, as training sees them before packing. Thread-safe. */
 public final class ChatRows {
@@ -35,6 +38,14 @@ public final class ChatRows {
   }
 
   private Chat chat(byte[] line) throws UnusableRowException {
-    return ((Row.Messages) reader.read(JsonRows.parse(line))).chat();
+    return ((Row.Messages) reader.read(object(line))).chat();
+  }
+
+  private static ObjectNode object(byte[] line) throws UnusableRowException {
+    try {
+      return Json.object(line);
+    } catch (MalformedRowException e) {
+      throw new UnusableRowException(DropReason.Malformed, e.getMessage());
+    }
   }
 }

@@ -1,5 +1,6 @@
 package io.sftjob.trainer.data;
 
+import io.sftjob.trainer.source.DataSet;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.Optional;
@@ -8,6 +9,8 @@ import java.util.Optional;
  * All that decides about the packed rows, beside the tokenizer.
  *
  * @param model the checkpoint, which may say how its chats are written
+ * @param dropDuplicates whether a row that gives the same tokens and targets as an earlier one is
+ *     dropped
  * @param textField of a Text row
  * @param chatTemplate instead of the checkpoint's own
  * @param loss empty: Assistant for Messages, All for Text
@@ -19,8 +22,9 @@ import java.util.Optional;
  */
 public record DataSettings(
     Path model,
-    Path train,
-    Optional<Path> eval,
+    DataSet train,
+    Optional<DataSet> eval,
+    boolean dropDuplicates,
     RowFormat format,
     String textField,
     Optional<String> chatTemplate,

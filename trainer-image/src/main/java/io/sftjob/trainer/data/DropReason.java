@@ -2,7 +2,7 @@ package io.sftjob.trainer.data;
 
 /** Why a row, or a fragment of one, trains nothing. */
 public enum DropReason {
-  NotJson("not one JSON object"),
+  Malformed("no row of its kind of file"),
   MissingField("a field is missing"),
   WrongType("a field has the wrong type"),
   UnknownRole("a role is unknown"),
@@ -10,6 +10,8 @@ public enum DropReason {
   NotInFormat("the chat format has no words for it"),
   TemplateRefused("the chat template refuses it"),
   TurnsNotFound("the assistant's turns can not be found in the rendered text"),
+  LeftOut("left out by the weight of their source"),
+  Duplicate("the same tokens and targets as an earlier row"),
   NoTargets("no token is a target of the loss"),
   /** Only a part of a row: of a document longer than a packed row. */
   FragmentWithoutTargets("fragments of long documents without a target");

@@ -2,6 +2,7 @@ package io.sftjob.trainer.data;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sftjob.trainer.source.Json;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -62,6 +63,6 @@ final class Fields {
         found.isMissingNode() ? DropReason.MissingField : DropReason.WrongType,
         found.isMissingNode()
             ? name + " is missing; expected " + expected
-            : "%s is %s; expected %s".formatted(name, JsonRows.typeName(found), expected));
+            : "%s is %s; expected %s".formatted(name, Json.typeName(found), expected));
   }
 }

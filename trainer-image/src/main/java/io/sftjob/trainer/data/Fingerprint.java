@@ -1,15 +1,11 @@
 package io.sftjob.trainer.data;
 
-import io.sftjob.api.progress.ExitCode;
-import io.sftjob.trainer.TrainerException;
 import io.sftjob.trainer.chat.ChatFormat;
+import io.sftjob.trainer.source.DataDigest;
+import io.sftjob.trainer.source.DataSet;
+import io.sftjob.trainer.source.Found;
 import io.sftjob.trainer.tokenizer.Tokenizer;
 import io.sftjob.trainer.tokenizer.Tokenizer.SpecialTokens;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -18,8 +14,8 @@ import java.util.TreeSet;
 /**
  * What packed rows were made of: equal fingerprints give equal rows.
  *
- * @param trainData SHA-256 of the file's bytes
- * @param evalData likewise; empty without an evaluation file
+ * @param trainData a digest of the files' bytes, kinds and weights
+ * @param evalData likewise; empty without evaluation data
  * @param tokenizer its own fingerprint
  * @param template SHA-256 of the chat format, of no text without one
  * @param settings readable
@@ -32,8 +28,8 @@ public record Fingerprint(
     return of(
         settings,
         tokenizer,
-        sha256(settings.train()),
-        settings.eval().map(Fingerprint::sha256).orElse(""));
+        digest(settings.train()),
+        settings.eval().map(Fingerprint::digest).orElse(""));
   }
 
   static Fingerprint of(
@@ -49,12 +45,13 @@ public record Fingerprint(
         evalData,
         tokenizer(tokenizer),
         Digests.ofText(template),
-        "format %s, textField %s, loss %s, evalFraction %s, maxLength %d, seed %d%s"
+        "format %s, textField %s, loss %s, evalFraction %s, dropDuplicates %s, maxLength %d, seed %d%s"
             .formatted(
                 settings.format(),
                 settings.textField(),
                 settings.loss().map(Enum::name).orElse("by format"),
                 settings.evalFraction(),
+                settings.dropDuplicates(),
                 settings.maxLength(),
                 settings.seed(),
                 time));
@@ -76,8 +73,8 @@ public record Fingerprint(
   /** What differs, in words; empty if nothing does. */
   public List<String> differencesFrom(Fingerprint prepared) {
     List<String> found = new ArrayList<>();
-    add(found, "the training file has other content", trainData, prepared.trainData);
-    add(found, "the evaluation file has other content", evalData, prepared.evalData);
+    add(found, "the training data has other content", trainData, prepared.trainData);
+    add(found, "the evaluation data has other content", evalData, prepared.evalData);
     add(found, "the tokenizer is another", tokenizer, prepared.tokenizer);
     add(found, "the chat template is another", template, prepared.template);
     add(
@@ -94,17 +91,7 @@ public record Fingerprint(
     }
   }
 
-  private static String sha256(Path file) {
-    MessageDigest digest = Digests.sha256();
-    byte[] buffer = new byte[1 << 16];
-    try (InputStream in = Files.newInputStream(file)) {
-      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-        digest.update(buffer, 0, n);
-      }
-    } catch (IOException e) {
-      throw new TrainerException(
-          ExitCode.StorageUnavailable, file + ": can not be read: " + e.getMessage(), e);
-    }
-    return Digests.hex(digest);
+  private static String digest(DataSet set) {
+    return DataDigest.of(Found.of(set));
   }
 }

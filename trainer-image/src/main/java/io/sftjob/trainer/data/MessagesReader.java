@@ -85,7 +85,7 @@ final class MessagesReader implements RowReader {
     if (!callsTools || !Fields.isAbsent(content)) {
       Fields.string(content, "`" + name + ".content`");
     }
-    Map<String, Object> map = JsonRows.map(message);
+    Map<String, Object> map = JsonValues.map(message);
     map.remove("loss");
     return map;
   }
@@ -112,13 +112,13 @@ final class MessagesReader implements RowReader {
     Map<String, Object> extras = new LinkedHashMap<>();
     JsonNode arguments = row.path("chat_template_kwargs");
     if (arguments.isObject()) {
-      extras.putAll(JsonRows.map(arguments));
+      extras.putAll(JsonValues.map(arguments));
     } else if (!Fields.isAbsent(arguments)) {
       throw Fields.wrongType("`chat_template_kwargs`", arguments, "an object");
     }
     JsonNode tools = row.path("tools");
     if (tools.isArray()) {
-      extras.put("tools", JsonRows.plain(tools));
+      extras.put("tools", JsonValues.plain(tools));
     } else if (!Fields.isAbsent(tools)) {
       throw Fields.wrongType("`tools`", tools, "a list");
     }

@@ -1,5 +1,6 @@
 package io.sftjob.trainer.data;
 
+import io.sftjob.trainer.source.RowOrigin;
 import java.util.List;
 
 /** Collects encoded rows, then packs them. Used by one thread. */
@@ -8,18 +9,21 @@ final class Packer {
   private final LedgerBuilder ledger = new LedgerBuilder();
 
   /** Whether the row has anything to train on; if not, it is dropped and counted. */
-  boolean add(Encoded row, String name) {
+  boolean add(Encoded row, RowOrigin origin) {
     if (row.anyTarget()) {
       tokens.add(row);
       ledger.row(row.ids().length);
       return true;
     }
-    ledger.droppedRow(DropReason.NoTargets, row.ids().length, name);
+    drop(DropReason.NoTargets, row.ids().length, origin.toString());
     return false;
   }
 
-  void drop(DropReason reason, String example) {
-    ledger.droppedRow(reason, 0, example);
+  /**
+   * @param tokens 0 if they are unknown
+   */
+  void drop(DropReason reason, long tokens, String example) {
+    ledger.droppedRow(reason, tokens, example);
   }
 
   PackedSet pack(int maxLength, int window) {

@@ -1,7 +1,9 @@
 package io.sftjob.trainer.data;
 
 import io.sftjob.trainer.concurrent.Await;
-import io.sftjob.trainer.data.JsonLines.Line;
+import io.sftjob.trainer.data.SetReader.Taken;
+import io.sftjob.trainer.data.SetReader.Use;
+import io.sftjob.trainer.source.MalformedRowException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -11,10 +13,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
 
-/** Encodes lines on several threads; what comes out has the order of the file. */
+/** Encodes rows on several threads; what comes out has the order of the data set. */
 final class ParallelEncoder {
-  private static final int BATCH_LINES = 256;
-  private static final int BATCH_BYTES = 1 << 20;
+  private static final int BATCH_ROWS = 256;
+  private static final long BATCH_BYTES = 1 << 20;
 
   private final RowReader reader;
   private final RowEncoder encoder;
@@ -27,27 +29,27 @@ final class ParallelEncoder {
   }
 
   /**
-   * One line's outcome.
+   * One row's outcome.
    *
-   * @param encoded null if the row is unusable
+   * @param encoded null if the row is unusable, or left out
    * @param fault null if it is not
    */
-  record Result(long line, Encoded encoded, UnusableRowException fault) {}
+  record Result(Taken taken, Encoded encoded, UnusableRowException fault) {}
 
   /**
-   * @param bytesRead of the file when the batch was read
+   * @param bytesRead of the data set when the batch was read
    */
   record Batch(List<Result> results, long bytesRead) {}
 
-  void run(JsonLines lines, Consumer<Batch> sink) {
+  void run(SetReader rows, Consumer<Batch> sink) {
     ExecutorService pool =
         Executors.newFixedThreadPool(
             threads, Thread.ofPlatform().name("encode-", 0).daemon().factory());
     Deque<Future<Batch>> pending = new ArrayDeque<>();
     try {
-      for (List<Line> batch = read(lines); !batch.isEmpty(); batch = read(lines)) {
-        List<Line> current = batch;
-        long bytesRead = lines.bytesRead();
+      for (List<Taken> batch = read(rows); !batch.isEmpty(); batch = read(rows)) {
+        List<Taken> current = batch;
+        long bytesRead = rows.bytesRead();
         pending.add(pool.submit(() -> encode(current, bytesRead)));
         if (pending.size() > 2 * threads) {
           sink.accept(await(pending.poll()));
@@ -61,30 +63,36 @@ final class ParallelEncoder {
     }
   }
 
-  private static List<Line> read(JsonLines lines) {
-    List<Line> batch = new ArrayList<>();
-    int bytes = 0;
-    while (batch.size() < BATCH_LINES && bytes < BATCH_BYTES) {
-      Line line = lines.next();
-      if (line == null) {
+  private static List<Taken> read(SetReader rows) {
+    List<Taken> batch = new ArrayList<>();
+    long bytes = 0;
+    while (batch.size() < BATCH_ROWS && bytes < BATCH_BYTES) {
+      Taken row = rows.next();
+      if (row == null) {
         break;
       }
-      batch.add(line);
-      bytes += line.bytes().length;
+      batch.add(row);
+      bytes += row.row().size();
     }
     return batch;
   }
 
-  private Batch encode(List<Line> lines, long bytesRead) {
-    return new Batch(lines.stream().map(this::encode).toList(), bytesRead);
+  private Batch encode(List<Taken> rows, long bytesRead) {
+    return new Batch(rows.stream().map(this::encode).toList(), bytesRead);
   }
 
-  private Result encode(Line line) {
+  private Result encode(Taken taken) {
+    if (taken.use() == Use.LeftOut) {
+      return new Result(taken, null, null);
+    }
     try {
-      Row row = reader.read(JsonRows.parse(line.bytes()));
-      return new Result(line.number(), encoder.encode(row), null);
+      Row row = reader.read(taken.row().fields());
+      return new Result(taken, encoder.encode(row), null);
+    } catch (MalformedRowException e) {
+      return new Result(
+          taken, null, new UnusableRowException(DropReason.Malformed, e.getMessage()));
     } catch (UnusableRowException e) {
-      return new Result(line.number(), null, e);
+      return new Result(taken, null, e);
     }
   }
 

@@ -3,14 +3,15 @@ package io.sftjob.trainer.data;
 import io.sftjob.api.progress.ExitCode;
 import io.sftjob.trainer.TrainerException;
 import io.sftjob.trainer.data.ParallelEncoder.Result;
+import io.sftjob.trainer.data.SetReader.Use;
+import io.sftjob.trainer.source.Found;
+import io.sftjob.trainer.source.RowOrigin;
 import io.sftjob.trainer.tokenizer.Tokenizer;
-import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.LongFunction;
+import java.util.Optional;
 
-/** Rows of JSON Lines to packed rows. The result depends on the input alone, not on threads. */
+/** Rows to packed rows. The result depends on the input alone, not on threads. */
 public final class Preparation {
   private static final int PREVIEWS = 2;
 
@@ -23,13 +24,15 @@ public final class Preparation {
   private final Packer eval = new Packer();
   private final List<String> preview = new ArrayList<>();
   private final List<String> notes = new ArrayList<>();
+  private final Found trainFiles;
   private long rows;
 
   private Preparation(
       DataSettings settings, Tokenizer tokenizer, int threads, ProgressListener listener) {
     this.settings = settings;
     this.tokenizer = tokenizer;
-    this.plan = RowPlan.of(settings, tokenizer);
+    this.trainFiles = Found.of(settings.train());
+    this.plan = RowPlan.of(settings, trainFiles, tokenizer);
     this.encoder = new ParallelEncoder(plan.reader(), plan.encoder(), threads);
     this.listener = listener;
     this.notes.addAll(plan.detection().notes());
@@ -46,11 +49,13 @@ public final class Preparation {
   }
 
   private PreparedData run() {
-    long trainBytes = JsonLines.size(settings.train());
-    long total = trainBytes + settings.eval().map(JsonLines::size).orElse(0L);
-    String trainSha = read(settings.train(), this::trainOrEval, 0, total);
-    String evalSha =
-        settings.eval().map(file -> read(file, row -> eval, trainBytes, total)).orElse("");
+    var trainRows = new SetReader(trainFiles, settings.seed(), settings.evalFraction());
+    Optional<SetReader> evalRows =
+        settings.eval().map(set -> new SetReader(Found.of(set), settings.seed(), 0));
+    long trainBytes = trainRows.bytesTotal();
+    long total = trainBytes + evalRows.map(SetReader::bytesTotal).orElse(0L);
+    String trainDigest = read(trainRows, train, 0, total);
+    String evalDigest = evalRows.map(all -> read(all, eval, trainBytes, total)).orElse("");
 
     PackedSet packedTrain = train.pack(settings.maxLength(), BfdSplit.WINDOW);
     PackedSet packedEval = eval.pack(settings.maxLength(), BfdSplit.WINDOW);
@@ -62,38 +67,40 @@ public final class Preparation {
             packedEval.ledger(),
             new Detection(plan.detection().format(), plan.detection().loss(), notes),
             preview,
-            Fingerprint.of(settings, tokenizer, trainSha, evalSha));
+            Fingerprint.of(settings, tokenizer, trainDigest, evalDigest));
     requireRows(data);
     return data;
   }
 
-  private Packer trainOrEval(long row) {
-    return EvalSplit.isEval(settings.seed(), row, settings.evalFraction()) ? eval : train;
-  }
-
-  /** Returns the SHA-256 of the file. */
-  private String read(Path file, LongFunction<Packer> target, long bytesBefore, long bytesTotal) {
-    MessageDigest digest = Digests.sha256();
-    long firstRow = rows;
-    try (JsonLines lines = JsonLines.open(file, digest)) {
+  /**
+   * @param target of the rows that are not kept for evaluation
+   * @return what the rows were made of
+   */
+  private String read(SetReader reader, Packer target, long bytesBefore, long bytesTotal) {
+    var duplicates = settings.dropDuplicates() ? new Duplicates() : null;
+    try (reader) {
       encoder.run(
-          lines,
+          reader,
           batch -> {
             for (Result result : batch.results()) {
-              take(result, target.apply(rows - firstRow));
+              take(result, result.taken().use() == Use.Eval ? eval : target, duplicates);
               rows++;
             }
             listener.progress(rows, bytesBefore + batch.bytesRead(), bytesTotal);
           });
+      return reader.digest();
     }
-    return Digests.hex(digest);
   }
 
-  private void take(Result result, Packer packer) {
-    if (result.fault() != null) {
-      packer.drop(
-          result.fault().reason(), "line " + result.line() + " " + result.fault().getMessage());
-    } else if (packer.add(result.encoded(), "line " + result.line())
+  private void take(Result result, Packer packer, Duplicates duplicates) {
+    RowOrigin origin = result.taken().row().origin();
+    if (result.taken().use() == Use.LeftOut) {
+      packer.drop(DropReason.LeftOut, 0, origin.toString());
+    } else if (result.fault() != null) {
+      packer.drop(result.fault().reason(), 0, origin + " " + result.fault().getMessage());
+    } else if (duplicates != null && duplicates.contains(result.taken(), result.encoded())) {
+      packer.drop(DropReason.Duplicate, result.encoded().ids().length, origin.toString());
+    } else if (packer.add(result.encoded(), origin)
         && packer == train
         && preview.size() < PREVIEWS) {
       preview.add(Preview.of(result.encoded(), tokenizer));

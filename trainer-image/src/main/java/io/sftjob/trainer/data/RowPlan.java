@@ -4,6 +4,7 @@ import io.sftjob.api.progress.ExitCode;
 import io.sftjob.trainer.TrainerException;
 import io.sftjob.trainer.chat.ChatFormat;
 import io.sftjob.trainer.chat.ChatRenderer;
+import io.sftjob.trainer.source.Found;
 import io.sftjob.trainer.tokenizer.Tokenizer;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,9 +18,12 @@ import java.util.Set;
  */
 record RowPlan(RowReader reader, RowEncoder encoder, Set<Integer> stopIds, Detection detection) {
 
-  static RowPlan of(DataSettings settings, Tokenizer tokenizer) {
-    Formats.Found found = FirstRow.look(settings);
-    List<String> notes = new ArrayList<>();
+  /**
+   * @param train the files of settings.train()
+   */
+  static RowPlan of(DataSettings settings, Found train, Tokenizer tokenizer) {
+    Formats.Found found = FirstRow.look(settings, train);
+    List<String> notes = new ArrayList<>(train.notes());
     notes.add("Format %s: %s".formatted(found.format(), found.why()));
     LossOn loss = Losses.of(found.format(), settings.loss(), notes);
     return switch (found.format()) {

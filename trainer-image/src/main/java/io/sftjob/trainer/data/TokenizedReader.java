@@ -2,6 +2,7 @@ package io.sftjob.trainer.data;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sftjob.trainer.source.Json;
 import java.util.Arrays;
 import java.util.List;
 
@@ -111,7 +112,7 @@ final class TokenizedReader implements RowReader {
     int[] values = new int[list.size()];
     for (int i = 0; i < values.length; i++) {
       if (!list.get(i).canConvertToInt() || !list.get(i).isIntegralNumber()) {
-        throw wrong("%s[%d]` is %s; expected an integer", name, i, JsonRows.typeName(list.get(i)));
+        throw wrong("%s[%d]` is %s; expected an integer", name, i, Json.typeName(list.get(i)));
       }
       values[i] = list.get(i).intValue();
     }

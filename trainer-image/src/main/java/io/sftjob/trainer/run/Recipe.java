@@ -8,6 +8,7 @@ import io.sftjob.trainer.data.RowFormat;
 import io.sftjob.trainer.lora.LoraConfig;
 import io.sftjob.trainer.lora.Targets;
 import io.sftjob.trainer.quant.QuantConfig;
+import io.sftjob.trainer.source.DataSet;
 import io.sftjob.trainer.spec.RunSettings;
 import io.sftjob.trainer.train.TrainSettings;
 import io.sftjob.trainer.train.TrainSettings.Length;
@@ -26,8 +27,9 @@ final class Recipe {
     var spec = settings.spec();
     return new DataSettings(
         settings.model(),
-        settings.train(),
-        settings.eval(),
+        DataSet.of("spec.dataset.train.uri", settings.train()),
+        settings.eval().map(path -> DataSet.of("spec.dataset.eval.uri", path)),
+        false,
         RowFormat.valueOf(spec.format().name()),
         spec.textField(),
         settings.chatTemplate(),

@@ -34,7 +34,7 @@ class PrepareProcessTest {
       assertThat(again.exitCode()).as(again::output).isZero();
       assertThat(again.output())
           .contains("Preparing anew")
-          .contains("the training file has other content");
+          .contains("the training data has other content");
     }
   }
 }

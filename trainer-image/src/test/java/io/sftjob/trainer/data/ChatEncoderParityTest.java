@@ -66,7 +66,7 @@ class ChatEncoderParityTest {
 
   private static Row conversation(JsonNode fixture, String name) {
     List<Map<String, Object>> messages = new ArrayList<>();
-    fixture.path("conversations").path(name).forEach(m -> messages.add(JsonRows.map(m)));
+    fixture.path("conversations").path(name).forEach(m -> messages.add(JsonValues.map(m)));
     return new Row.Messages(new Chat(messages, Map.of()), new BitSet());
   }
 

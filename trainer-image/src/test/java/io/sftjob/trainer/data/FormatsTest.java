@@ -41,7 +41,7 @@ class FormatsTest {
     assertThat(data.detection().format()).isEqualTo(RowFormat.Instruction);
     assertThat(data.detection().loss()).isEqualTo(LossOn.Completion);
     assertThat(data.detection().notes())
-        .contains("Format Instruction: line 1 has fields `instruction` and `output`");
+        .contains("Format Instruction: data.jsonl:1 has fields `instruction` and `output`");
     assertThat(data.preview())
         .containsExactly(
             "Below is an instruction that describes a task. Write a response that appropriately"
@@ -98,9 +98,9 @@ class FormatsTest {
                     {"messages": [{"role": "assistant", "content": "1", "loss": false}]}
                     """))
         .hasMessageContainingAll(
-            "line 1 `messages[0].loss` is true, but only what the assistant says can be chosen",
-            "line 2 `messages[0].loss` is a number; expected true or false",
-            "no token is a target of the loss: line 3");
+            "data.jsonl:1 `messages[0].loss` is true, but only what the assistant says can be chosen",
+            "data.jsonl:2 `messages[0].loss` is a number; expected true or false",
+            "no token is a target of the loss: data.jsonl:3");
   }
 
   @Test
@@ -147,9 +147,11 @@ class FormatsTest {
         .satisfiesExactly(
             e ->
                 assertThat(e)
-                    .endsWith("line 2 `input_ids[1]` is 1000000; the vocabulary ends at 511"),
-            e -> assertThat(e).endsWith("line 3 `input_ids[1]` is a string; expected an integer"),
-            e -> assertThat(e).endsWith("line 4 `labels` has 1 values, `input_ids` 2"));
+                    .endsWith("data.jsonl:2 `input_ids[1]` is 1000000; the vocabulary ends at 511"),
+            e ->
+                assertThat(e)
+                    .endsWith("data.jsonl:3 `input_ids[1]` is a string; expected an integer"),
+            e -> assertThat(e).endsWith("data.jsonl:4 `labels` has 1 values, `input_ids` 2"));
     assertThat(data.trainLedger().drops().get(DropReason.Empty).count()).isEqualTo(1);
     assertThat(data.trainLedger().drops().get(DropReason.NoTargets).tokens()).isEqualTo(1);
   }

@@ -2,6 +2,7 @@ package io.sftjob.trainer.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sftjob.trainer.source.RowOrigin;
 import java.util.ArrayList;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
@@ -13,6 +14,8 @@ import net.jqwik.api.constraints.IntRange;
 
 /** The ledger against a count by hand, whatever is packed. */
 class LedgerPropertyTest {
+  private static final RowOrigin ORIGIN = new RowOrigin("data.jsonl", RowOrigin.By.Line, 1);
+
   @Property(tries = 500)
   void everyTokenIsCountedOnce(
       @ForAll("documents") List<boolean[]> documents,
@@ -25,12 +28,12 @@ class LedgerPropertyTest {
     for (boolean[] targets : documents) {
       Encoded row = new Encoded(new int[targets.length], targets);
       tokens += targets.length;
-      if (packer.add(row, "row")) {
+      if (packer.add(row, ORIGIN)) {
         kept.add(row);
       }
     }
     for (int i = 0; i < unreadable; i++) {
-      packer.drop(DropReason.NotJson, "line " + i);
+      packer.drop(DropReason.Malformed, 0, "data.jsonl:" + i);
     }
     PackedSet packed = packer.pack(maxLength, window);
     Ledger ledger = packed.ledger();

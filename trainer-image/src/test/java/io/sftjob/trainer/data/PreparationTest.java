@@ -133,15 +133,15 @@ class PreparationTest {
     String report = String.join("\n", data.report());
     assertThat(report)
         .contains(
-            "line 4 `messages[1].role` is \"asistant\"; expected one of system, user, assistant, tool",
-            "line 2 is not JSON",
-            "line 5 `messages[0].content` is a list; expected a string",
-            "line 6 has no field `messages`; its fields: `prompt`",
-            "line 7 is a list; expected an object in each line",
-            "line 8 `messages` is an empty list",
-            "line 10 `messages[0].content` is missing; expected a string",
+            "data.jsonl:4 `messages[1].role` is \"asistant\"; expected one of system, user, assistant, tool",
+            "data.jsonl:2 is not JSON",
+            "data.jsonl:5 `messages[0].content` is a list; expected a string",
+            "data.jsonl:6 has no field `messages`; its fields: `prompt`",
+            "data.jsonl:7 is a list; expected an object in each line",
+            "data.jsonl:8 `messages` is an empty list",
+            "data.jsonl:10 `messages[0].content` is missing; expected a string",
             "half of a surrogate pair");
-    assertThat(ledger.drops().get(DropReason.NoTargets).examples()).containsExactly("line 9");
+    assertThat(ledger.drops().get(DropReason.NoTargets).examples()).containsExactly("data.jsonl:9");
   }
 
   @Test
@@ -152,8 +152,8 @@ class PreparationTest {
             TrainerException.class, e -> assertThat(e.code()).isEqualTo(ExitCode.DataNotUsable))
         .hasMessageContainingAll(
             "data.jsonl: no row can be trained on",
-            "line 1 `text` is a number; expected a string",
-            "line 2 the text is empty");
+            "data.jsonl:1 `text` is a number; expected a string",
+            "data.jsonl:2 the text is empty");
   }
 
   @Test
@@ -161,12 +161,12 @@ class PreparationTest {
     Path file = write("\n{\"question\": \"a\", \"answer\": \"b\"}\n");
     assertThatThrownBy(() -> prepare(TestSettings.of(file)))
         .hasMessageContaining(
-            "line 2 has none of `messages`, `conversations`, `input_ids`, `prompt` with `completion`,"
+            "data.jsonl:2 has none of `messages`, `conversations`, `input_ids`, `prompt` with `completion`,"
                 + " `instruction` with `output`, `text`; its fields: `question`, `answer`");
     assertThatThrownBy(() -> prepare(TestSettings.of(write(""))))
         .hasMessageContaining("has no rows");
     assertThatThrownBy(() -> prepare(TestSettings.of(write("[\n1\n]\n"))))
-        .hasMessageContaining("jq -c '.[]'");
+        .hasMessageContaining("no row holds fields: data.jsonl:1 is not JSON");
   }
 
   @Test
@@ -195,7 +195,7 @@ class PreparationTest {
     assertThat(data.trainLedger().drops().get(DropReason.TemplateRefused).examples())
         .singleElement()
         .asString()
-        .contains("line 2", "no tools");
+        .contains("data.jsonl:2", "no tools");
     // The generation block leaves the end of the turn out: it is a target all the same.
     assertThat(targets(data.train().getFirst().documents().getFirst()))
         .isEqualTo("a<|im_end|>b<|im_end|>");
@@ -219,7 +219,7 @@ class PreparationTest {
     assertThat(data.trainLedger().drops().get(DropReason.TurnsNotFound).examples())
         .singleElement()
         .asString()
-        .contains("line 2", "messages[0..1]", "{% generation %}", "loss: All");
+        .contains("data.jsonl:2", "messages[0..1]", "{% generation %}", "loss: All");
     assertThat(prepare(TestSettings.of(file).template(template).loss(LossOn.All)).trainLedger())
         .returns(0L, Ledger::droppedRows);
   }

@@ -69,7 +69,7 @@ class PreparedFileTest {
         .anyMatch(s -> s.contains("maxLength 16") && s.contains("maxLength 32"));
     assertStale(settings.template("x")).containsExactly("the chat template is another");
     Files.writeString(rows, "\n", java.nio.file.StandardOpenOption.APPEND);
-    assertStale(settings).containsExactly("the training file has other content");
+    assertStale(settings).containsExactly("the training data has other content");
   }
 
   @Test

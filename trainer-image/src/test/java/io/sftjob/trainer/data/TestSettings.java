@@ -1,5 +1,6 @@
 package io.sftjob.trainer.data;
 
+import io.sftjob.trainer.source.DataSet;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.Optional;
@@ -46,8 +47,9 @@ record TestSettings(
   DataSettings build() {
     return new DataSettings(
         MODEL,
-        file,
-        evalFile,
+        DataSet.of("dataset.train", file),
+        evalFile.map(eval -> DataSet.of("dataset.eval", eval)),
+        false,
         format,
         "text",
         chatTemplate,

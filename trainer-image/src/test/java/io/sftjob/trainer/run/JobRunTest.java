@@ -157,7 +157,7 @@ class JobRunTest {
     first.train(STEPS, step -> first.stop.set(step == 8));
     place.data = "other data";
     assertThat(place.attempt("pod-2").train(STEPS)).isEqualTo(ExitCode.DataNotUsable);
-    assertThat(place.lastWords().message()).contains("the training file has other content");
+    assertThat(place.lastWords().message()).contains("the training data has other content");
   }
 
   @Test
