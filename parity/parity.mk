@@ -26,6 +26,7 @@ parity: $(PARITY_VENV)/ready $(PARITY_LEGACY)/ready $(PARITY_GGUF) ## regenerate
 	$(PARITY_RUN) $(ROOT)/parity/chat_masks.py
 	$(PARITY_RUN) $(ROOT)/parity/native_chats.py
 	$(PARITY_RUN) $(ROOT)/parity/completions.py
+	$(PARITY_RUN) $(ROOT)/parity/import_arguments.py $(LLAMA_FACTORY)
 	$(PARITY_RUN) $(ROOT)/parity/smollm2.py $(PARITY_GGUF)
 
 $(PARITY_VENV)/ready: $(ROOT)/parity/requirements.txt

@@ -64,7 +64,8 @@ class ArchitectureTest {
           arrows("generate", "model", "lora", "torch", "tokenizer", "chat", "weights"),
           arrows("inspect", "model", "lora", "torch", "tokenizer", "chat", "weights"),
           arrows("checkpoint", "store", "train", "concurrent"),
-          arrows("spec"));
+          arrows("spec"),
+          arrows("imports", "spec"));
 
   /** They compose the others. */
   private static final Set<String> TOP = Set.of("run", "cli");

@@ -57,6 +57,7 @@ final class JobProcess {
 
   private static AutoCloseable view(Progress progress) {
     if (!Terminal.present()) {
+      progress.listen(new ProgressLines(LOG::info, System::nanoTime));
       return () -> {};
     }
     var view = new ProgressBarView();

@@ -42,15 +42,17 @@ final class ProgressBarView implements Consumer<ProgressSnapshot>, AutoCloseable
   }
 
   private static ProgressBar bar(ProgressSnapshot s) {
-    var builder =
-        new ProgressBarBuilder()
-            .setTaskName(s.phase().name())
-            .setInitialMax(s.phaseTotal())
-            .startsFrom(s.phaseDone(), Duration.ZERO)
-            .setStyle(ProgressBarStyle.UNICODE_BLOCK)
-            .setUpdateIntervalMillis(200)
-            // One line that log lines can wipe, and not a block that moves over them.
-            .setConsumer(new ConsoleProgressBarConsumer(System.err));
-    return (s.phase() == Phase.Train ? builder : builder.setUnit(" MB", 1_000_000)).build();
+    var unit = PhaseUnit.of(s.phase());
+    return new ProgressBarBuilder()
+        .setTaskName(s.phase().name())
+        .setInitialMax(s.phaseTotal())
+        .startsFrom(s.phaseDone(), Duration.ZERO)
+        // Neither has a colour, whatever NO_COLOR says.
+        .setStyle(Terminal.hasBlocks() ? ProgressBarStyle.UNICODE_BLOCK : ProgressBarStyle.ASCII)
+        .setUnit(unit.name(), unit.size())
+        .setUpdateIntervalMillis(200)
+        // One line that log lines can wipe, and not a block that moves over them.
+        .setConsumer(new ConsoleProgressBarConsumer(System.err))
+        .build();
   }
 }

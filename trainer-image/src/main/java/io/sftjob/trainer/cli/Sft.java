@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       TrainCommand.class,
       PrepareCommand.class,
+      ImportCommand.class,
       EstimateCommand.class,
       GenerateCommand.class,
       TokenizeCommand.class,
@@ -36,6 +37,7 @@ import picocli.CommandLine.Spec;
     exitCodeListHeading = "%nExit codes:%n",
     footerHeading = "%nExamples:%n",
     footer = {
+      "  sft import --out sftjob.yaml llama_factory.yaml",
       "  sft prepare --spec sftjob.yaml",
       "  sft estimate --spec sftjob.yaml",
       "  sft train --spec sftjob.yaml",

@@ -9,6 +9,7 @@ import io.sftjob.trainer.report.TerminationLog;
 import io.sftjob.trainer.spec.RunSettings;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -60,14 +61,19 @@ public final class JobCommand {
     }
   }
 
-  public ExitCode prepare() {
+  /**
+   * @param packs where the packed rows are written, if anywhere
+   */
+  public ExitCode prepare(Optional<PackFiles> packs) {
     var settings = Resolve.settings(spec, config);
     Inputs.require(settings);
+    packs.ifPresent(files -> files.require(settings));
     var report = report(settings);
     String begun =
         Resolve.lastOwner(settings).map(Owner::begun).orElseGet(() -> Instant.now().toString());
     try (var made = parts(settings)) {
-      new JobRun(settings, made, report, surroundings.stop()).prepare(begun);
+      var data = new JobRun(settings, made, report, surroundings.stop()).prepare(begun);
+      packs.ifPresent(files -> files.write(data, report::saves));
     }
     report.phase(Phase.Done);
     return ExitCode.Done;

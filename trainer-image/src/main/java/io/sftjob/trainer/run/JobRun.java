@@ -130,9 +130,11 @@ final class JobRun {
       if (!new TrainLoop(session, saver, report, rhythm, evaluations).run(stop)) {
         return Optional.empty();
       }
-      report.phase(Phase.Save);
+      report.saves(0, 1);
       Checkpoints.Found last = saver.last().or(opened::newest).orElseThrow();
-      return Optional.of(FinalAdapter.write(opened.output(), opened.ownership(), last));
+      var adapter = FinalAdapter.write(opened.output(), opened.ownership(), last);
+      report.saves(1, 1);
+      return Optional.of(adapter);
     }
   }
 }

@@ -37,6 +37,11 @@ final class RunReport {
     progress.phase(phase);
   }
 
+  /** What is being written, in a unit of its own. */
+  void saves(long done, long total) {
+    progress.phase(Phase.Save, done, total);
+  }
+
   void attempt(int attempt) {
     progress.change(s -> s.with(new Writer(s.writer().jobUid(), s.writer().podUid(), attempt)));
   }

@@ -18,6 +18,7 @@ import io.sftjob.api.v1alpha1.SFTJob;
 import io.sftjob.trainer.TrainerException;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.Collectors;
@@ -47,14 +48,28 @@ public final class SpecReader {
    * @throws TrainerException with {@link ExitCode#InvalidSpec}
    */
   public static Job read(Path file) {
+    try {
+      return parse(file.toString(), Files.readString(file));
+    } catch (NoSuchFileException e) {
+      throw new TrainerException(
+          ExitCode.InvalidSpec,
+          "The job's file %s does not exist. Check --spec.".formatted(file),
+          e);
+    } catch (IOException e) {
+      throw new TrainerException(ExitCode.InvalidSpec, "The job's file can not be read: " + e, e);
+    }
+  }
+
+  /**
+   * @param file where it is from, for the error
+   * @throws TrainerException with {@link ExitCode#InvalidSpec}
+   */
+  public static Job parse(String file, String yaml) {
     SpecFile read;
     try {
-      read = YAML.readValue(Files.readString(file), SpecFile.class);
+      read = YAML.readValue(yaml, SpecFile.class);
     } catch (JsonProcessingException e) {
       throw invalid(file, explain(e));
-    } catch (IOException e) {
-      throw new TrainerException(
-          ExitCode.InvalidSpec, "The job's file can not be read: " + e.getMessage(), e);
     }
     if (read == null) {
       throw invalid(file, "the file is empty");
@@ -75,7 +90,7 @@ public final class SpecReader {
     return new Job(read.metadata().name(), read.metadata().uid(), read.spec());
   }
 
-  private static TrainerException invalid(Path file, String problem) {
+  private static TrainerException invalid(String file, String problem) {
     return new TrainerException(ExitCode.InvalidSpec, file + ": " + problem);
   }
 
