@@ -1,4 +1,4 @@
-"""What TRL's pack_dataset(strategy="bfd_split") does with lists of document lengths."""
+"""What TRL's pack_dataset does with lists of document lengths, by each of its strategies."""
 from common import fixture, write_manifest
 
 import json
@@ -9,11 +9,14 @@ from trl import pack_dataset
 
 SEED = 7
 STEP = 10_000  # a token's id is document * STEP + position, so a packed row tells where each token came from
+STRATEGIES = {"BfdSplit": "bfd_split", "Bfd": "bfd", "Wrapped": "wrapped"}
 
 
-def pack(lengths: list[int], max_length: int) -> list[list[list[int]]]:
+def pack(strategy: str, lengths: list[int], max_length: int) -> list[list[list[int]]]:
     ids = [[doc * STEP + i for i in range(n)] for doc, n in enumerate(lengths)]
-    packed = pack_dataset(Dataset.from_dict({"input_ids": ids}), max_length, strategy="bfd_split")
+    packed = pack_dataset(Dataset.from_dict({"input_ids": ids}), max_length, strategy=strategy)
+    if strategy == "wrapped":
+        return [runs(row) for row in packed["input_ids"]]
     return [fragments(row, sizes) for row, sizes in zip(packed["input_ids"], packed["seq_lengths"])]
 
 
@@ -27,6 +30,16 @@ def fragments(row: list[int], sizes: list[int]) -> list[list[int]]:
         found.append([*divmod(piece[0], STEP), size])
         at += size
     return found
+
+
+def runs(row: list[int]) -> list[list[int]]:
+    """The same of a row that says nothing about its documents."""
+    sizes = []
+    for before, token in zip([None, *row], row):
+        if before is None or token != before + 1:
+            sizes.append(0)
+        sizes[-1] += 1
+    return fragments(row, sizes)
 
 
 def cases() -> list[dict]:
@@ -44,7 +57,8 @@ def cases() -> list[dict]:
         ("best fit, not first fit", 16, [10, 12, 4, 6]),
         ("equal free space, oldest row first", 16, [10, 10, 10, 6, 6, 6]),
     ]
-    return [{"name": name, "maxLength": L, "lengths": lengths, "rows": pack(lengths, L)}
+    return [{"strategy": ours, "name": name, "maxLength": L, "lengths": lengths, "rows": pack(theirs, lengths, L)}
+            for ours, theirs in STRATEGIES.items()
             for name, L, lengths in by_hand + random_cases + short]
 
 
@@ -54,6 +68,7 @@ if __name__ == "__main__":
     # One line per case, so that a difference names its case.
     lines = [json.dumps(c, separators=(",", ":")) for c in cases()]
     (folder / "cases.json").write_text("[\n" + ",\n".join(lines) + "\n]\n")
-    write_manifest(folder, 'pack_dataset(strategy="bfd_split"). rows: per packed row, fragments [document, offset, '
-                           'length]. Packing is local to windows of 1000 documents (the batch size of datasets.map).',
+    write_manifest(folder, 'pack_dataset(strategy="bfd_split", "bfd", "wrapped"). rows: per packed row, fragments '
+                           '[document, offset, length]. Packing is local to windows of 1000 documents (the batch size '
+                           'of datasets.map).',
                    ["trl", "datasets"], SEED)

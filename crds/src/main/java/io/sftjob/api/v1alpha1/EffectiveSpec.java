@@ -26,6 +26,13 @@ public record EffectiveSpec(
         String evalFraction,
     @JsonPropertyDescription("How documents are put into rows.") PackingStrategy packing,
     @JsonPropertyDescription("Tokens in a row.") Integer maxLength,
+    @JsonPropertyDescription("Documents that are packed together; absent where there is no window.")
+        Integer packingWindow,
+    @JsonPropertyDescription("Rows in a buffer of ConstantLength; absent for others.")
+        Integer numOfSequences,
+    @Size(max = 16)
+        @JsonPropertyDescription("Characters of a token for ConstantLength; absent for others.")
+        String charsPerToken,
     @JsonPropertyDescription("The rank r of the adapter.") Integer loraRank,
     @JsonPropertyDescription("The adapter's output is scaled by loraAlpha / loraRank.")
         Integer loraAlpha,
@@ -110,7 +117,8 @@ public record EffectiveSpec(
    */
   public static EffectiveSpec of(SFTJobSpec spec, MemoryEstimateStatus memory) {
     var data = spec.dataset();
-    var packing = spec.packing() == null ? new PackingSpec(null, null) : spec.packing();
+    var packing =
+        spec.packing() == null ? new PackingSpec(null, null, null, null, null) : spec.packing();
     var lora = spec.lora() == null ? LoraSpec.empty() : spec.lora();
     var t =
         spec.training() == null
@@ -124,6 +132,9 @@ public record EffectiveSpec(
     boolean bySteps = t.maxSteps() != null;
     var quantization = spec.model().quantization();
     boolean inBlocks = quantization != null && quantization.mode() != QuantizationMode.Int8;
+    var strategy = or(packing.strategy(), PackingStrategy.BfdSplit);
+    boolean inBuffers = strategy == PackingStrategy.ConstantLength;
+    boolean hasWindow = !inBuffers && strategy != PackingStrategy.None;
     var scheduler = or(t.scheduler(), LrScheduler.Cosine);
     boolean warmupBySteps = t.warmupSteps() != null;
     return new EffectiveSpec(
@@ -135,8 +146,11 @@ public record EffectiveSpec(
         or(data.textField(), "text"),
         data.loss(),
         data.evalFraction(),
-        or(packing.strategy(), PackingStrategy.BfdSplit),
+        strategy,
         or(packing.maxLength(), 1024),
+        hasWindow ? or(packing.window(), 100_000) : null,
+        inBuffers ? or(packing.numOfSequences(), 1024) : null,
+        inBuffers ? or(packing.charsPerToken(), "3.6") : null,
         rank,
         or(lora.alpha(), 2 * rank),
         or(lora.dropout(), "0"),

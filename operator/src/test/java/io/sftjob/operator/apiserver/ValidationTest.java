@@ -43,7 +43,14 @@ class ValidationTest {
         Arguments.of("lora: {alphaPattern: {\"\": 8}}", "a key of alphaPattern has 1 to 256"),
         Arguments.of("lora: {modulesToSave: [a, b, c]}", "spec.lora.modulesToSave"),
         Arguments.of("lora: {initFrom: {uri: s3://b/a}}", "uri must be pvc://CLAIM/PATH"),
-        Arguments.of("packing: {strategy: Wrapped}", "Unsupported value"),
+        Arguments.of("packing: {strategy: Ffd}", "Unsupported value"),
+        Arguments.of("packing: {strategy: None, window: 10}", "window belongs to the strategies"),
+        Arguments.of("packing: {numOfSequences: 10}", "numOfSequences belongs to"),
+        Arguments.of(
+            "packing: {strategy: Bfd, charsPerToken: \"3\"}", "charsPerToken belongs to"),
+        Arguments.of(
+            "packing: {strategy: ConstantLength, charsPerToken: \"0\"}",
+            "charsPerToken must be above"),
         Arguments.of("backoffLimit: -1", "spec.backoffLimit"),
         Arguments.of(
             "compute: {gpus: 1, resources: {limits: {nvidia.com/gpu: 2}}}", "compute.gpus"));

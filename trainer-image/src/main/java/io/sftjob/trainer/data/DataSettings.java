@@ -15,8 +15,8 @@ import java.util.Optional;
  * @param chatTemplate instead of the checkpoint's own
  * @param loss empty: Assistant for Messages, All for Text
  * @param evalFraction of the training rows kept for evaluation; 0 for none
- * @param maxLength tokens in a packed row
- * @param seed decides which rows are kept for evaluation
+ * @param packing how documents become rows
+ * @param seed decides which rows are kept for evaluation, and the order of ConstantLength
  * @param templateTime what a template's {@code strftime_now} says; fixed for a job, so that a
  *     resumed run sees the same tokens
  */
@@ -30,6 +30,6 @@ public record DataSettings(
     Optional<String> chatTemplate,
     Optional<LossOn> loss,
     double evalFraction,
-    int maxLength,
+    Packing packing,
     long seed,
     LocalDateTime templateTime) {}

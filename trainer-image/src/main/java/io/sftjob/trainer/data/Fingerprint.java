@@ -45,14 +45,14 @@ public record Fingerprint(
         evalData,
         tokenizer(tokenizer),
         Digests.ofText(template),
-        "format %s, textField %s, loss %s, evalFraction %s, dropDuplicates %s, maxLength %d, seed %d%s"
+        "format %s, textField %s, loss %s, evalFraction %s, dropDuplicates %s, packing %s, seed %d%s"
             .formatted(
                 settings.format(),
                 settings.textField(),
                 settings.loss().map(Enum::name).orElse("by format"),
                 settings.evalFraction(),
                 settings.dropDuplicates(),
-                settings.maxLength(),
+                settings.packing(),
                 settings.seed(),
                 time));
   }

@@ -1,9 +1,11 @@
 package io.sftjob.trainer.data;
 
 /**
- * A part of a document that is packed as one.
+ * A part of a document in a row.
  *
- * @param document index
- * @param offset of its first token in the document
+ * @param document number
+ * @param start of its first token among all tokens
+ * @param length in tokens
+ * @param targets in it that its row trains on
  */
-public record Fragment(int document, int offset, int length) {}
+record Fragment(int document, long start, int length, int targets) {}

@@ -33,8 +33,8 @@ public record Ledger(
   /**
    * What one reason took.
    *
-   * @param count rows, or fragments for {@link DropReason#FragmentWithoutTargets}
-   * @param examples the first few, with their line numbers
+   * @param count rows, or parts of rows
+   * @param examples the first few, with where they stand
    */
   public record Drop(long count, long tokens, List<String> examples) {
     public Drop {

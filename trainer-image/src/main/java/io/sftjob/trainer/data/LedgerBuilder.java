@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** Counts while rows are read and packed. Used by one thread. */
 final class LedgerBuilder {
@@ -29,12 +30,17 @@ final class LedgerBuilder {
     rows++;
     droppedRows++;
     read += tokens;
+    drop(reason, tokens, () -> example);
+  }
+
+  /** A part of a row that {@link #row} counted. */
+  void droppedPart(DropReason reason, long tokens, Supplier<String> example) {
     drop(reason, tokens, example);
   }
 
-  /** A fragment of a row that {@link #row} counted. */
-  void droppedFragment(DropReason reason, long tokens) {
-    drop(reason, tokens, null);
+  /** So many of the rows that {@link #row} counted are in no packed row. */
+  void unused(long count) {
+    droppedRows += count;
   }
 
   void packed(long fragmentTargets, long fragmentTokens) {
@@ -42,12 +48,12 @@ final class LedgerBuilder {
     masked += fragmentTokens - fragmentTargets;
   }
 
-  private void drop(DropReason reason, long tokens, String example) {
+  private void drop(DropReason reason, long tokens, Supplier<String> example) {
     dropped += tokens;
     Drop before = drops.getOrDefault(reason, new Drop(0, 0, List.of()));
     List<String> examples = new ArrayList<>(before.examples());
-    if (example != null && examples.size() < EXAMPLES) {
-      examples.add(example);
+    if (examples.size() < EXAMPLES) {
+      examples.add(example.get());
     }
     drops.put(reason, new Drop(before.count() + 1, before.tokens() + tokens, examples));
   }

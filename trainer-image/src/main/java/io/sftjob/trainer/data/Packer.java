@@ -1,22 +1,45 @@
 package io.sftjob.trainer.data;
 
 import io.sftjob.trainer.source.RowOrigin;
+import java.util.BitSet;
 import java.util.List;
 
-/** Collects encoded rows, then packs them. Used by one thread. */
+/** Puts encoded rows into packed rows as they come, and counts. Used by one thread. */
 final class Packer {
-  private final TokenStore tokens = new TokenStore();
+  private final Packing packing;
+  private final TokenWriter writer;
+  private final Origins origins;
+  private final Placement placement;
   private final LedgerBuilder ledger = new LedgerBuilder();
+  private final RowIndex.Builder rows = new RowIndex.Builder();
+  private final LongList documentOrigins = new LongList();
+  private final BitSet used = new BitSet();
+
+  /** Packed rows and where their tokens came from. */
+  record Packed(PackedRows rows, Ledger ledger) {}
+
+  /**
+   * @param writer gets the tokens; may be shared
+   * @param origins likewise
+   */
+  Packer(Packing packing, long seed, TokenWriter writer, Origins origins) {
+    this.packing = packing;
+    this.writer = writer;
+    this.origins = origins;
+    this.placement = Placement.of(packing, seed, new Counting());
+  }
 
   /** Whether the row has anything to train on; if not, it is dropped and counted. */
   boolean add(Encoded row, RowOrigin origin) {
-    if (row.anyTarget()) {
-      tokens.add(row);
-      ledger.row(row.ids().length);
-      return true;
+    if (!row.anyTarget()) {
+      drop(DropReason.NoTargets, row.length(), origin.toString());
+      return false;
     }
-    drop(DropReason.NoTargets, row.ids().length, origin.toString());
-    return false;
+    ledger.row(row.length());
+    int document = documentOrigins.size();
+    documentOrigins.add(origins.number(origin));
+    placement.add(document, writer.add(row), row);
+    return true;
   }
 
   /**
@@ -26,39 +49,30 @@ final class Packer {
     ledger.droppedRow(reason, tokens, example);
   }
 
-  PackedSet pack(int maxLength, int window) {
-    List<List<Fragment>> rows =
-        BfdSplit.pack(tokens.lengths(), maxLength, window, this::hasTargets);
-    int fragments = rows.stream().mapToInt(List::size).sum();
-    long[] starts = new long[fragments];
-    int[] lengths = new int[fragments];
-    int[] rowBegins = new int[rows.size() + 1];
-    int at = 0;
-    for (int row = 0; row < rows.size(); row++) {
-      for (Fragment fragment : rows.get(row)) {
-        starts[at] = start(fragment);
-        lengths[at] = fragment.length();
-        ledger.packed(targets(fragment), fragment.length());
-        at++;
+  /** To be called once, behind the last row. */
+  Packed pack() {
+    placement.end();
+    ledger.unused(documentOrigins.size() - used.cardinality());
+    return new Packed(
+        new PackedRows(writer.tokens(), rows.build(), origins, packing.keepsApart()),
+        ledger.build());
+  }
+
+  private final class Counting implements Placement.Rows {
+    @Override
+    public void row(List<Fragment> fragments) {
+      for (Fragment fragment : fragments) {
+        rows.part(fragment.start(), fragment.length(), documentOrigins.get(fragment.document()));
+        ledger.packed(fragment.targets(), fragment.length());
+        used.set(fragment.document());
       }
-      rowBegins[row + 1] = at;
+      rows.endRow();
     }
-    return new PackedSet(new PackedRows(tokens, starts, lengths, rowBegins), ledger.build());
-  }
 
-  private boolean hasTargets(Fragment fragment) {
-    boolean any = targets(fragment) > 0;
-    if (!any) {
-      ledger.droppedFragment(DropReason.FragmentWithoutTargets, fragment.length());
+    @Override
+    public void left(DropReason reason, int document, int tokens) {
+      ledger.droppedPart(
+          reason, tokens, () -> origins.of(documentOrigins.get(document)).toString());
     }
-    return any;
-  }
-
-  private int targets(Fragment fragment) {
-    return tokens.countTargets(start(fragment), fragment.length());
-  }
-
-  private long start(Fragment fragment) {
-    return tokens.start(fragment.document()) + fragment.offset();
   }
 }

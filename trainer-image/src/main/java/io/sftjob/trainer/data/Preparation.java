@@ -7,6 +7,7 @@ import io.sftjob.trainer.data.SetReader.Use;
 import io.sftjob.trainer.source.Found;
 import io.sftjob.trainer.source.RowOrigin;
 import io.sftjob.trainer.tokenizer.Tokenizer;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,32 +21,52 @@ public final class Preparation {
   private final RowPlan plan;
   private final ParallelEncoder encoder;
   private final ProgressListener listener;
-  private final Packer train = new Packer();
-  private final Packer eval = new Packer();
+  private final Packer train;
+  private final Packer eval;
   private final List<String> preview = new ArrayList<>();
   private final List<String> notes = new ArrayList<>();
   private final Found trainFiles;
   private long rows;
 
   private Preparation(
-      DataSettings settings, Tokenizer tokenizer, int threads, ProgressListener listener) {
+      DataSettings settings,
+      Tokenizer tokenizer,
+      TokenWriter writer,
+      int threads,
+      ProgressListener listener) {
     this.settings = settings;
     this.tokenizer = tokenizer;
     this.trainFiles = Found.of(settings.train());
     this.plan = RowPlan.of(settings, trainFiles, tokenizer);
-    this.encoder = new ParallelEncoder(plan.reader(), plan.encoder(), threads);
+    this.encoder = new ParallelEncoder(plan.reader(), encoder(), threads);
+    var origins = new Origins();
+    this.train = new Packer(settings.packing(), settings.seed(), writer, origins);
+    this.eval = new Packer(settings.packing(), settings.seed(), writer, origins);
     this.listener = listener;
     this.notes.addAll(plan.detection().notes());
+    if (!settings.packing().keepsApart()) {
+      notes.add(
+          "Warning: packing %s puts documents end to end; a row is one document to the model, and its tokens attend to the documents before theirs"
+              .formatted(settings.packing().getClass().getSimpleName()));
+    }
   }
 
   /**
+   * @param scratch a folder with room for four bytes a token, which are free again when the data is
+   *     no longer used
    * @param threads that tokenize
    * @throws TrainerException {@link ExitCode#DataNotUsable} if no row can be used, {@link
    *     ExitCode#ModelNotUsable} if the checkpoint lacks what the rows need
    */
   public static PreparedData prepare(
-      DataSettings settings, Tokenizer tokenizer, int threads, ProgressListener listener) {
-    return new Preparation(settings, tokenizer, threads, listener).run();
+      DataSettings settings,
+      Tokenizer tokenizer,
+      Path scratch,
+      int threads,
+      ProgressListener listener) {
+    try (var writer = TokenWriter.in(scratch)) {
+      return new Preparation(settings, tokenizer, writer, threads, listener).run();
+    }
   }
 
   private PreparedData run() {
@@ -57,8 +78,8 @@ public final class Preparation {
     String trainDigest = read(trainRows, train, 0, total);
     String evalDigest = evalRows.map(all -> read(all, eval, trainBytes, total)).orElse("");
 
-    PackedSet packedTrain = train.pack(settings.maxLength(), BfdSplit.WINDOW);
-    PackedSet packedEval = eval.pack(settings.maxLength(), BfdSplit.WINDOW);
+    var packedTrain = train.pack();
+    var packedEval = eval.pack();
     PreparedData data =
         new PreparedData(
             packedTrain.rows(),
@@ -67,9 +88,16 @@ public final class Preparation {
             packedEval.ledger(),
             new Detection(plan.detection().format(), plan.detection().loss(), notes),
             preview,
-            Fingerprint.of(settings, tokenizer, trainDigest, evalDigest));
+            Fingerprint.of(settings, tokenizer, trainDigest, evalDigest),
+            settings.packing().maxLength());
     requireRows(data);
     return data;
+  }
+
+  private RowEncoder encoder() {
+    return settings.packing() instanceof Packing.ConstantLength
+        ? new ConcatenatedEncoder(plan.encoder(), tokenizer)
+        : plan.encoder();
   }
 
   /**

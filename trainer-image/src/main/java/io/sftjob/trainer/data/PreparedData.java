@@ -12,6 +12,7 @@ import java.util.Locale;
  * @param evalLedger of the rows of the evaluation file, or of those kept by evalFraction
  * @param preview the first two training rows as text, targets between {@value #TARGET_BEGIN} and
  *     {@value #TARGET_END}
+ * @param maxLength tokens that a row has room for
  */
 public record PreparedData(
     List<PackedRow> train,
@@ -20,13 +21,26 @@ public record PreparedData(
     Ledger evalLedger,
     Detection detection,
     List<String> preview,
-    Fingerprint fingerprint) {
+    Fingerprint fingerprint,
+    int maxLength) {
 
   public static final String TARGET_BEGIN = "⟦";
   public static final String TARGET_END = "⟧";
 
   public PreparedData {
     preview = List.copyOf(preview);
+  }
+
+  /**
+   * The part of the training rows' room that holds tokens (TRL's packing efficiency). The rest is
+   * padding where rows are padded; the trainer computes none.
+   */
+  public double fill() {
+    return fill(trainLedger, train.size());
+  }
+
+  private double fill(Ledger ledger, int packedRows) {
+    return (double) (ledger.targets() + ledger.masked()) / ((long) packedRows * maxLength);
   }
 
   /** Both ledgers and all reasons, a line each, for the log. */
@@ -38,12 +52,12 @@ public record PreparedData(
     return lines;
   }
 
-  private static List<String> report(String name, Ledger ledger, int packedRows) {
+  private List<String> report(String name, Ledger ledger, int packedRows) {
     List<String> lines = new ArrayList<>();
     lines.add(
         String.format(
             Locale.ROOT,
-            "%s: %,d tokens read = %,d targets + %,d masked + %,d dropped, in %,d rows (%,d dropped), packed into %,d",
+            "%s: %,d tokens read = %,d targets + %,d masked + %,d dropped, in %,d rows (%,d dropped), packed into %,d rows%s",
             name,
             ledger.read(),
             ledger.targets(),
@@ -51,7 +65,14 @@ public record PreparedData(
             ledger.dropped(),
             ledger.rows(),
             ledger.droppedRows(),
-            packedRows));
+            packedRows,
+            packedRows == 0
+                ? ""
+                : String.format(
+                    Locale.ROOT,
+                    " of %,d tokens, %.1f %% full",
+                    maxLength,
+                    100 * fill(ledger, packedRows))));
     ledger
         .drops()
         .forEach(

@@ -1,88 +1,75 @@
 package io.sftjob.trainer.data;
 
-import io.sftjob.api.progress.ExitCode;
-import io.sftjob.trainer.TrainerException;
 import io.sftjob.trainer.safetensors.Dtype;
-import io.sftjob.trainer.safetensors.HostTensor;
 import io.sftjob.trainer.safetensors.SafetensorsFile;
+import io.sftjob.trainer.safetensors.SafetensorsSlots;
 import io.sftjob.trainer.safetensors.StoredTensor;
+import io.sftjob.trainer.safetensors.TensorInfo;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.List;
 
 /**
- * Packed rows as tensors: {@code ids} I32 and {@code targets} U8, both (tokens); {@code lengths}
- * I32 (documents), in the order of the rows; {@code row_begins} I32 (rows + 1), the first document
- * of each row.
+ * Packed rows as tensors: {@code tokens} I32 (tokens) as {@link Tokens} has them, in the order of
+ * the rows; {@code parts} I64 (parts, 3) and {@code row_begins} I64 (rows + 1) as {@link RowIndex}
+ * has them.
  */
 final class RowTensors {
-  private static final ValueLayout.OfInt INT =
-      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final String TOKENS = ".tokens";
+  private static final String PARTS = ".parts";
+  private static final String ROW_BEGINS = ".row_begins";
 
   private RowTensors() {}
 
-  static List<HostTensor> of(String prefix, List<PackedRow> rows) {
-    long tokens = rows.stream().mapToLong(PackedRow::length).sum();
-    int documents = rows.stream().mapToInt(r -> r.documents().size()).sum();
-    if (tokens > Integer.MAX_VALUE / Integer.BYTES) {
-      throw new TrainerException(
-          ExitCode.DataNotUsable,
-          "%,d tokens are more than a file of prepared data can hold (%,d); train without it"
-              .formatted(tokens, Integer.MAX_VALUE / Integer.BYTES));
-    }
-    ByteBuffer ids = bytes(Integer.BYTES * (int) tokens);
-    ByteBuffer targets = bytes((int) tokens);
-    ByteBuffer lengths = bytes(Integer.BYTES * documents);
-    ByteBuffer rowBegins = bytes(Integer.BYTES * (rows.size() + 1)).putInt(0);
-    int begun = 0;
-    for (PackedRow row : rows) {
-      for (Document document : row.documents()) {
-        lengths.putInt(document.length());
-        for (int i = 0; i < document.length(); i++) {
-          ids.putInt(document.ids()[i]);
-          targets.put((byte) (document.targets()[i] ? 1 : 0));
-        }
-      }
-      begun += row.documents().size();
-      rowBegins.putInt(begun);
+  static List<TensorInfo> infos(String prefix, PackedRows rows) {
+    RowIndex index = rows.index();
+    long parts = index.begin(index.rows());
+    long tokens = 0;
+    for (long part = 0; part < parts; part++) {
+      tokens += index.length(part);
     }
     return List.of(
-        tensor(prefix + ".ids", Dtype.I32, ids),
-        tensor(prefix + ".targets", Dtype.U8, targets),
-        tensor(prefix + ".lengths", Dtype.I32, lengths),
-        tensor(prefix + ".row_begins", Dtype.I32, rowBegins));
+        new TensorInfo(prefix + TOKENS, Dtype.I32, new long[] {tokens}),
+        new TensorInfo(prefix + PARTS, Dtype.I64, new long[] {parts, RowIndex.WIDTH}),
+        new TensorInfo(prefix + ROW_BEGINS, Dtype.I64, new long[] {index.rows() + 1}));
   }
 
-  static PackedRows read(String prefix, SafetensorsFile file) {
-    MemorySegment ids = data(file, prefix + ".ids", Dtype.I32);
-    MemorySegment targets = data(file, prefix + ".targets", Dtype.U8);
-    int[] lengths = data(file, prefix + ".lengths", Dtype.I32).toArray(INT);
-    int[] rowBegins = data(file, prefix + ".row_begins", Dtype.I32).toArray(INT);
-    TokenStore store = new TokenStore();
-    long[] starts = new long[lengths.length];
-    long at = 0;
-    for (int i = 0; i < lengths.length; i++) {
-      starts[i] = at;
-      store.add(
-          new Encoded(
-              ids.asSlice(Integer.BYTES * at, (long) Integer.BYTES * lengths[i]).toArray(INT),
-              booleans(targets.asSlice(at, lengths[i]))));
-      at += lengths[i];
+  /** Part by part, so that memory does not grow with the rows. */
+  static void write(String prefix, PackedRows rows, SafetensorsSlots file) throws IOException {
+    RowIndex index = rows.index();
+    try (var tokens = new Pieces(file, prefix + TOKENS);
+        var parts = new Pieces(file, prefix + PARTS);
+        var rowBegins = new Pieces(file, prefix + ROW_BEGINS)) {
+      long start = 0;
+      for (long part = 0; part < index.begin(index.rows()); part++) {
+        tokens.add(rows.tokens().part(index.start(part), index.length(part)));
+        parts.add(start);
+        parts.add(index.length(part));
+        parts.add(index.origin(part));
+        start += index.length(part);
+      }
+      for (int row = 0; row <= index.rows(); row++) {
+        rowBegins.add(index.begin(row));
+      }
     }
-    return new PackedRows(store, starts, lengths, rowBegins);
   }
 
-  private static boolean[] booleans(MemorySegment bytes) {
-    boolean[] values = new boolean[Math.toIntExact(bytes.byteSize())];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = bytes.get(ValueLayout.JAVA_BYTE, i) != 0;
-    }
-    return values;
+  /**
+   * @param mapped the same file, which stays mapped for as long as the rows are used
+   */
+  static PackedRows read(
+      String prefix, SafetensorsFile file, MemorySegment mapped, Origins origins, boolean apart) {
+    return new PackedRows(
+        new Tokens(data(prefix + TOKENS, Dtype.I32, file, mapped)),
+        new RowIndex(
+            data(prefix + PARTS, Dtype.I64, file, mapped),
+            data(prefix + ROW_BEGINS, Dtype.I64, file, mapped)),
+        origins,
+        apart);
   }
 
-  private static MemorySegment data(SafetensorsFile file, String name, Dtype dtype) {
+  private static MemorySegment data(
+      String name, Dtype dtype, SafetensorsFile file, MemorySegment mapped) {
     StoredTensor tensor =
         file.tensor(name)
             .filter(t -> t.dtype() == dtype)
@@ -90,15 +77,6 @@ final class RowTensors {
                 () ->
                     new IllegalArgumentException(
                         "tensor `" + name + "` (" + dtype + ") is missing"));
-    return tensor.data();
-  }
-
-  private static HostTensor tensor(String name, Dtype dtype, ByteBuffer data) {
-    data.flip();
-    return new HostTensor(name, dtype, new long[] {data.remaining() / dtype.bytes()}, data);
-  }
-
-  private static ByteBuffer bytes(int size) {
-    return ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
+    return mapped.asSlice(tensor.offset(), tensor.data().byteSize());
   }
 }

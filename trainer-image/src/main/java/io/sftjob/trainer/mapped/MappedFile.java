@@ -51,6 +51,20 @@ public final class MappedFile {
     }
   }
 
+  /**
+   * Maps a whole file read-only; unmapped when nothing refers to the segment any more.
+   *
+   * @throws TrainerException {@link ExitCode#StorageRefused} if it can not be opened
+   */
+  public static MemorySegment map(Path path) {
+    try (FileChannel channel = FileChannel.open(path)) {
+      return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), Arena.ofAuto());
+    } catch (IOException e) {
+      throw new TrainerException(
+          ExitCode.StorageRefused, path + ": can not be opened: " + e.getMessage(), e);
+    }
+  }
+
   private static boolean isLfsPointer(MemorySegment bytes) {
     int length = LFS_POINTER.length;
     return bytes.byteSize() >= length

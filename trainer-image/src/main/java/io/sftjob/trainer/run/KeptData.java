@@ -6,6 +6,7 @@ import io.sftjob.trainer.data.PreparedData;
 import io.sftjob.trainer.data.PreparedFile;
 import io.sftjob.trainer.data.PreparedFile.Loaded;
 import io.sftjob.trainer.store.Durable;
+import io.sftjob.trainer.store.StorageFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,15 +36,29 @@ record KeptData(Path file) {
     };
   }
 
-  void write(PreparedData data) {
-    Path unfinished = file.resolveSibling("." + file.getFileName() + ".partial");
+  /** Where tokens may lie until they are kept: the same volume, which has room for them. */
+  Path scratch() {
     try {
       Durable.createFolders(file.getParent());
+      return file.getParent();
+    } catch (IOException e) {
+      throw StorageFailure.of("Creating " + file.getParent(), e);
+    }
+  }
+
+  /** Writes the data; what is returned has its tokens there, in the order of its rows. */
+  PreparedData keep(PreparedData data) {
+    Path unfinished = file.resolveSibling("." + file.getFileName() + ".partial");
+    try {
       PreparedFile.write(unfinished, data);
       Durable.sync(unfinished);
       Durable.move(unfinished, file);
+      if (PreparedFile.read(file, data.fingerprint()) instanceof Loaded.Fresh(var kept)) {
+        return kept;
+      }
     } catch (TrainerException | IOException e) {
       LOG.warn("The prepared data is not kept for a later process: {}", e.getMessage());
     }
+    return data;
   }
 }

@@ -106,9 +106,9 @@ final class ModelParts implements Parts {
         .orElseGet(
             () -> {
               int threads = config.threads().orElse(Runtime.getRuntime().availableProcessors());
-              var prepared = Preparation.prepare(data, tokenizer.get(), threads, this::prepared);
-              kept.write(prepared);
-              return prepared;
+              return kept.keep(
+                  Preparation.prepare(
+                      data, tokenizer.get(), kept.scratch(), threads, this::prepared));
             });
   }
 

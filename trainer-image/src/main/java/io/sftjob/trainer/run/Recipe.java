@@ -4,6 +4,7 @@ import io.sftjob.api.v1alpha1.Decimals;
 import io.sftjob.api.v1alpha1.EffectiveSpec;
 import io.sftjob.trainer.data.DataSettings;
 import io.sftjob.trainer.data.LossOn;
+import io.sftjob.trainer.data.Packing;
 import io.sftjob.trainer.data.RowFormat;
 import io.sftjob.trainer.lora.LoraConfig;
 import io.sftjob.trainer.lora.Targets;
@@ -35,9 +36,21 @@ final class Recipe {
         settings.chatTemplate(),
         Optional.ofNullable(spec.loss()).map(loss -> LossOn.valueOf(loss.name())),
         spec.evalFraction() == null ? 0 : Decimals.parse(spec.evalFraction()),
-        spec.maxLength(),
+        packing(spec),
         spec.seed(),
         templateTime);
+  }
+
+  private static Packing packing(EffectiveSpec spec) {
+    return switch (spec.packing()) {
+      case None -> new Packing.None(spec.maxLength());
+      case Bfd -> new Packing.Bfd(spec.maxLength(), spec.packingWindow());
+      case BfdSplit -> new Packing.BfdSplit(spec.maxLength(), spec.packingWindow());
+      case Wrapped -> new Packing.Wrapped(spec.maxLength(), spec.packingWindow());
+      case ConstantLength ->
+          new Packing.ConstantLength(
+              spec.maxLength(), spec.numOfSequences(), Decimals.parse(spec.charsPerToken()));
+    };
   }
 
   static Optional<QuantConfig> quantization(EffectiveSpec spec) {

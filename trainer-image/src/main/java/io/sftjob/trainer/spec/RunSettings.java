@@ -103,6 +103,9 @@ public record RunSettings(
     put(fields, "spec.dataset.loss", effective.loss());
     put(fields, "spec.packing.strategy", effective.packing());
     put(fields, "spec.packing.maxLength", effective.maxLength());
+    put(fields, "spec.packing.window", effective.packingWindow());
+    put(fields, "spec.packing.numOfSequences", effective.numOfSequences());
+    put(fields, "spec.packing.charsPerToken", effective.charsPerToken());
     put(fields, "spec.lora.rank", effective.loraRank());
     put(fields, "spec.lora.alpha", effective.loraAlpha());
     put(fields, "spec.lora.dropout", effective.loraDropout());

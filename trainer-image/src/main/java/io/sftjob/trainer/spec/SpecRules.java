@@ -6,6 +6,8 @@ import io.sftjob.api.v1alpha1.Decimals;
 import io.sftjob.api.v1alpha1.LoraSpec;
 import io.sftjob.api.v1alpha1.LossTarget;
 import io.sftjob.api.v1alpha1.LrScheduler;
+import io.sftjob.api.v1alpha1.PackingSpec;
+import io.sftjob.api.v1alpha1.PackingStrategy;
 import io.sftjob.api.v1alpha1.QuantizationMode;
 import io.sftjob.api.v1alpha1.QuantizationSpec;
 import io.sftjob.api.v1alpha1.SFTJobSpec;
@@ -107,6 +109,25 @@ final class SpecRules {
                       || d.format() == null
                       || !isOneOf(
                           d, DatasetFormat.Text, DatasetFormat.Messages, DatasetFormat.ShareGpt)),
+          new Rule<>(
+              PackingSpec.class,
+              "window belongs to the strategies Bfd, BfdSplit and Wrapped: remove it",
+              p ->
+                  p.window() == null
+                      || (p.strategy() != PackingStrategy.None
+                          && p.strategy() != PackingStrategy.ConstantLength)),
+          new Rule<>(
+              PackingSpec.class,
+              "numOfSequences belongs to the strategy ConstantLength: remove it",
+              p -> p.numOfSequences() == null || p.strategy() == PackingStrategy.ConstantLength),
+          new Rule<>(
+              PackingSpec.class,
+              "charsPerToken belongs to the strategy ConstantLength: remove it",
+              p -> p.charsPerToken() == null || p.strategy() == PackingStrategy.ConstantLength),
+          new Rule<>(
+              PackingSpec.class,
+              "charsPerToken must be above \"0\"",
+              p -> holds(p.charsPerToken(), c -> c > 0)),
           new Rule<>(
               TrainingSpec.class,
               "epochs and maxSteps exclude each other: keep one",

@@ -9,7 +9,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -116,22 +115,14 @@ final class LoraTrainingSession implements TrainingSession {
         loss,
         norm,
         skipped,
-        rowNumbers(window));
+        Sources.of(train, window));
     if (skipped == settings.maxNonFinite()) {
       throw new TrainerException(
           ExitCode.NonFiniteLoss,
-          "The loss or its gradient was not finite in %d steps in a row, up to step %d (loss %s, gradient norm %s). The last of them had the packed training rows %s, counted from 0. Lower spec.training.learningRate, or use spec.model.dtype Float32."
-              .formatted(skipped, step + 1, loss, norm, rowNumbers(window)));
+          "The loss or its gradient was not finite in %d steps in a row, up to step %d (loss %s, gradient norm %s). The last of them saw %s. Lower spec.training.learningRate, or use spec.model.dtype Float32."
+              .formatted(skipped, step + 1, loss, norm, Sources.of(train, window)));
     }
     return norm;
-  }
-
-  /** At most 32, so that the message fits into a termination log. */
-  private static String rowNumbers(List<int[]> window) {
-    int[] all = window.stream().flatMapToInt(Arrays::stream).sorted().toArray();
-    String first =
-        Arrays.stream(all).limit(32).mapToObj(Integer::toString).collect(Collectors.joining(", "));
-    return all.length > 32 ? first + " and %d more".formatted(all.length - 32) : first;
   }
 
   @Override

@@ -23,7 +23,8 @@ public final class TrainingSessions {
    * had been no interruption (same device and thread count). Closing the session leaves the model
    * open.
    *
-   * @param train not empty; every row has a target
+   * @param train not empty; every row has a target; rows may be read from a file when they are
+   *     asked for
    * @param eval may be empty
    * @throws TrainerException if configuration, rows or state do not fit the model
    */
@@ -54,7 +55,7 @@ public final class TrainingSessions {
     var session =
         new LoraTrainingSession(
             settings,
-            new LoraTrainingSession.Rows(List.copyOf(train), List.copyOf(eval)),
+            new LoraTrainingSession.Rows(train, eval),
             adapter,
             optimizer,
             new Backprop(

@@ -63,7 +63,8 @@ class CompletionParityTest {
     Path file = folder.resolve("row.jsonl");
     Files.writeString(file, written + "\n");
     var settings = TestSettings.of(file).template(fixture.path("chatTemplate").textValue());
-    PreparedData data = Preparation.prepare(settings.build(), tokenizer, 1, (r, d, t) -> {});
+    PreparedData data =
+        Preparation.prepare(settings.build(), tokenizer, folder, 1, (r, d, t) -> {});
     Document document = data.train().getFirst().documents().getFirst();
 
     int[] ids = ints(row.path("ids"));

@@ -175,6 +175,6 @@ class FormatsTest {
     Path file = folder.resolve("data.jsonl");
     Files.writeString(file, rows);
     return Preparation.prepare(
-        change.apply(TestSettings.of(file)).build(), tokenizer, 1, (r, d, t) -> {});
+        change.apply(TestSettings.of(file)).build(), tokenizer, folder, 1, (r, d, t) -> {});
   }
 }

@@ -2,82 +2,198 @@ package io.sftjob.trainer.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sftjob.trainer.TrainerException;
 import io.sftjob.trainer.source.RowOrigin;
+import io.sftjob.trainer.tokenizer.Tokenizer;
+import io.sftjob.trainer.tokenizer.Tokenizers;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
-import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.Tuple;
+import net.jqwik.api.lifecycle.AfterContainer;
+import net.jqwik.api.lifecycle.AfterTry;
+import net.jqwik.api.lifecycle.BeforeContainer;
+import net.jqwik.api.lifecycle.BeforeTry;
 
-/** The ledger against a count by hand, whatever is packed. */
+/** The ledger of whole preparations, whatever is read and however it is packed. */
 class LedgerPropertyTest {
-  private static final RowOrigin ORIGIN = new RowOrigin("data.jsonl", RowOrigin.By.Line, 1);
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static Tokenizer tokenizer;
 
-  @Property(tries = 500)
-  void everyTokenIsCountedOnce(
-      @ForAll("documents") List<boolean[]> documents,
-      @ForAll @IntRange(min = 1, max = 20) int maxLength,
-      @ForAll @IntRange(min = 1, max = 5) int window,
-      @ForAll @IntRange(min = 0, max = 3) int unreadable) {
-    Packer packer = new Packer();
-    List<Encoded> kept = new ArrayList<>();
-    long tokens = 0;
-    for (boolean[] targets : documents) {
-      Encoded row = new Encoded(new int[targets.length], targets);
-      tokens += targets.length;
-      if (packer.add(row, ORIGIN)) {
-        kept.add(row);
+  private Path folder;
+
+  /** A row's text and what stands in place of the row, if anything. */
+  record Drawn(String question, String answer, Fault fault) {}
+
+  enum Fault {
+    None,
+    NotJson,
+    MissingField,
+    Empty
+  }
+
+  @BeforeContainer
+  static void load() {
+    tokenizer = Tokenizers.load(TestSettings.MODEL);
+  }
+
+  @AfterContainer
+  static void close() {
+    tokenizer.close();
+  }
+
+  @BeforeTry
+  void create() throws IOException {
+    folder = Files.createTempDirectory("ledger");
+  }
+
+  @AfterTry
+  void delete() throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
       }
     }
-    for (int i = 0; i < unreadable; i++) {
-      packer.drop(DropReason.Malformed, 0, "data.jsonl:" + i);
-    }
-    PackedSet packed = packer.pack(maxLength, window);
-    Ledger ledger = packed.ledger();
+  }
 
-    long inRows = 0;
-    long targetsInRows = 0;
-    for (PackedRow row : packed.rows()) {
-      assertThat(row.length()).isBetween(1, maxLength);
+  @Property(tries = 400)
+  void everyTokenIsCountedOnce(
+      @ForAll("rows") List<Drawn> drawn,
+      @ForAll("formats") RowFormat format,
+      @ForAll("packings") Packing packing)
+      throws IOException {
+    var train = new ArrayList<>(List.of(new Drawn("2+2?", "it is 4", Fault.None)));
+    train.addAll(drawn);
+    var settings =
+        TestSettings.of(write("train.jsonl", format, train))
+            .eval(write("eval.jsonl", format, train.reversed()))
+            .packing(packing)
+            .build();
+    PreparedData data;
+    try {
+      data = Preparation.prepare(settings, tokenizer, folder, 2, (r, d, t) -> {});
+    } catch (TrainerException e) {
+      // One buffer's tail may be all there is.
+      assertThat(e).hasMessageContaining("no row can be");
+      return;
+    }
+    closes(data.trainLedger(), data.train(), train.size(), packing);
+    closes(data.evalLedger(), data.eval(), train.size(), packing);
+    double room = (double) data.train().size() * packing.maxLength();
+    assertThat(data.fill())
+        .isEqualTo((data.trainLedger().targets() + data.trainLedger().masked()) / room)
+        .isBetween(0.0, 1.0);
+  }
+
+  private void closes(Ledger ledger, List<PackedRow> rows, int read, Packing packing) {
+    long tokens = 0;
+    long targets = 0;
+    var used = new HashSet<RowOrigin>();
+    for (PackedRow row : rows) {
+      assertThat(row.length()).isBetween(2, packing.maxLength());
+      assertThat(row.documents().size()).isEqualTo(packing.keepsApart() ? row.origins().size() : 1);
+      used.addAll(row.origins());
       for (Document document : row.documents()) {
-        inRows += document.length();
+        tokens += document.length();
         for (boolean target : document.targets()) {
-          targetsInRows += target ? 1 : 0;
+          targets += target ? 1 : 0;
         }
       }
     }
-    assertThat(ledger.read()).isEqualTo(tokens);
-    assertThat(ledger.targets())
-        .isEqualTo(targetsInRows)
-        .isEqualTo(expectedTargets(kept, maxLength));
-    assertThat(ledger.targets() + ledger.masked()).isEqualTo(inRows);
+    assertThat(ledger.targets()).isEqualTo(targets).isPositive();
+    assertThat(ledger.targets() + ledger.masked()).isEqualTo(tokens);
     assertThat(ledger.read()).isEqualTo(ledger.targets() + ledger.masked() + ledger.dropped());
-    assertThat(ledger.rows()).isEqualTo(documents.size() + unreadable);
-    assertThat(ledger.droppedRows()).isEqualTo(documents.size() - kept.size() + unreadable);
     assertThat(ledger.drops().values().stream().mapToLong(Ledger.Drop::tokens).sum())
         .isEqualTo(ledger.dropped());
+    assertThat(ledger.rows()).isEqualTo(read);
+    assertThat(ledger.droppedRows()).isEqualTo(read - used.size());
+    assertThat(ledger.drops().values()).allSatisfy(d -> assertThat(d.examples()).isNotEmpty());
   }
 
-  private static long expectedTargets(List<Encoded> rows, int maxLength) {
-    long count = 0;
-    for (Encoded row : rows) {
-      for (int i = 0; i < row.targets().length; i++) {
-        count += row.targets()[i] && i % maxLength != 0 ? 1 : 0;
+  private Path write(String name, RowFormat format, List<Drawn> rows) throws IOException {
+    return Files.write(folder.resolve(name), rows.stream().map(row -> line(format, row)).toList());
+  }
+
+  private static String line(RowFormat format, Drawn row) {
+    return switch (row.fault()) {
+      case NotJson -> "{\"text\": ";
+      case MissingField -> "{\"other\": 1}";
+      case Empty -> fields(format, "", "").toString();
+      case None -> fields(format, row.question(), row.answer()).toString();
+    };
+  }
+
+  private static ObjectNode fields(RowFormat format, String question, String answer) {
+    ObjectNode row = JSON.createObjectNode();
+    switch (format) {
+      case Text -> row.put("text", question + answer);
+      case PromptCompletion -> row.put("prompt", question).put("completion", answer);
+      case Instruction -> row.put("instruction", question).put("output", answer);
+      case Messages -> row.set("messages", turns("role", "content", "user", question, answer));
+      case ShareGpt -> row.set("conversations", turns("from", "value", "human", question, answer));
+      case Tokenized -> {
+        int[] ids = tokenizer.encode(question + answer).ids();
+        var labels = row.putArray("labels");
+        var input = row.putArray("input_ids");
+        for (int i = 0; i < ids.length; i++) {
+          input.add(ids[i]);
+          labels.add(i % 3 == 0 ? -100 : ids[i]);
+        }
       }
+      case Auto -> throw new IllegalArgumentException();
     }
-    return count;
+    return row;
+  }
+
+  private static JsonNode turns(
+      String who, String what, String user, String question, String answer) {
+    var turns = JSON.createArrayNode();
+    turns.addObject().put(who, user).put(what, question);
+    turns.addObject().put(who, user.equals("user") ? "assistant" : "gpt").put(what, answer);
+    return turns;
   }
 
   @Provide
-  Arbitrary<List<boolean[]>> documents() {
-    return Arbitraries.of(true, false)
-        .array(boolean[].class)
-        .ofMinSize(1)
-        .ofMaxSize(70)
+  static Arbitrary<List<Drawn>> rows() {
+    var words = Arbitraries.of("a", "the", "fox", "12", "été", "🙂", "long word").list();
+    return Combinators.combine(
+            words.ofMaxSize(20),
+            words.ofMinSize(1).ofMaxSize(20),
+            Arbitraries.frequency(
+                Tuple.of(8, Fault.None),
+                Tuple.of(1, Fault.NotJson),
+                Tuple.of(1, Fault.MissingField),
+                Tuple.of(1, Fault.Empty)))
+        .as((q, a, fault) -> new Drawn(String.join(" ", q), String.join(" ", a), fault))
         .list()
-        .ofMaxSize(25);
+        .ofMaxSize(12);
+  }
+
+  @Provide
+  static Arbitrary<RowFormat> formats() {
+    return Arbitraries.of(RowFormat.values()).filter(format -> format != RowFormat.Auto);
+  }
+
+  @Provide
+  static Arbitrary<Packing> packings() {
+    return Combinators.combine(
+            Arbitraries.integers().between(0, 4),
+            Arbitraries.integers().between(8, 60),
+            Arbitraries.integers().between(1, 8))
+        .as(PlacementTest::packing);
   }
 }

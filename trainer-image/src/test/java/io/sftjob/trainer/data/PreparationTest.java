@@ -88,7 +88,7 @@ class PreparationTest {
     Path file = write("{\"text\": \"abc\"}\n{\"text\": \"<|im_start|>abc\"}\n");
     try (Tokenizer withBos = Tokenizers.load(checkpoint)) {
       PreparedData data =
-          Preparation.prepare(TestSettings.of(file).build(), withBos, 1, (r, d, t) -> {});
+          Preparation.prepare(TestSettings.of(file).build(), withBos, folder, 1, (r, d, t) -> {});
       assertThat(data.preview())
           .containsExactly("<|im_start|>⟦abc<|im_end|>⟧", "<|im_start|>⟦abc<|im_end|>⟧");
     }
@@ -100,7 +100,7 @@ class PreparationTest {
     Path file = write("{\"text\": \"abc\"}\n{\"text\": \"[gMASK]sop<|user|>abc\"}\n");
     try (Tokenizer glm = Tokenizers.load(checkpoint)) {
       PreparedData data =
-          Preparation.prepare(TestSettings.of(file).build(), glm, 1, (r, d, t) -> {});
+          Preparation.prepare(TestSettings.of(file).build(), glm, folder, 1, (r, d, t) -> {});
       assertThat(data.preview())
           .containsExactly("[gMASK]sop⟦abc</s>⟧", "[gMASK]sop⟦<|user|>abc</s>⟧");
     }
@@ -280,10 +280,10 @@ class PreparationTest {
                     .mapToObj(i -> "{\"text\": \"row %d %s\"}".formatted(i, "x ".repeat(i % 50)))
                     .toList()));
     TestSettings settings = TestSettings.of(file).evalFraction(0.1).maxLength(64);
-    PreparedData one = Preparation.prepare(settings.build(), tokenizer, 1, (r, d, t) -> {});
+    PreparedData one = Preparation.prepare(settings.build(), tokenizer, folder, 1, (r, d, t) -> {});
     List<Long> heard = new ArrayList<>();
     PreparedData four =
-        Preparation.prepare(settings.build(), tokenizer, 4, (r, d, t) -> heard.add(r));
+        Preparation.prepare(settings.build(), tokenizer, folder, 4, (r, d, t) -> heard.add(r));
     assertThat(texts(four.train())).isEqualTo(texts(one.train()));
     assertThat(texts(four.eval())).isEqualTo(texts(one.eval())).isNotEmpty();
     assertThat(four.trainLedger()).isEqualTo(one.trainLedger());
@@ -320,6 +320,7 @@ class PreparationTest {
                 Preparation.prepare(
                     TestSettings.of(file).build(),
                     tokenizer,
+                    folder,
                     2,
                     (r, d, t) -> {
                       throw new IllegalStateException("stop");
@@ -348,7 +349,7 @@ class PreparationTest {
   }
 
   private PreparedData prepare(TestSettings settings) {
-    return Preparation.prepare(settings.build(), tokenizer, 2, (r, d, t) -> {});
+    return Preparation.prepare(settings.build(), tokenizer, folder, 2, (r, d, t) -> {});
   }
 
   private Path write(String content) throws IOException {

@@ -46,7 +46,8 @@ class PreparedFileTest {
 
   @Test
   void givesBackWhatWasPrepared() {
-    PreparedData data = Preparation.prepare(settings.build(), tokenizer, 1, (r, d, t) -> {});
+    PreparedData data =
+        Preparation.prepare(settings.build(), tokenizer, folder, 1, (r, d, t) -> {});
     PreparedFile.write(file, data);
     Loaded loaded = PreparedFile.read(file, Fingerprint.of(settings.build(), tokenizer));
 
@@ -66,7 +67,7 @@ class PreparedFileTest {
   void namesWhatChanged() throws IOException {
     write();
     assertStale(settings.maxLength(32))
-        .anyMatch(s -> s.contains("maxLength 16") && s.contains("maxLength 32"));
+        .anyMatch(s -> s.contains("maxLength=16") && s.contains("maxLength=32"));
     assertStale(settings.template("x")).containsExactly("the chat template is another");
     Files.writeString(rows, "\n", java.nio.file.StandardOpenOption.APPEND);
     assertStale(settings).containsExactly("the training data has other content");
@@ -81,7 +82,8 @@ class PreparedFileTest {
   }
 
   private void write() {
-    PreparedFile.write(file, Preparation.prepare(settings.build(), tokenizer, 1, (r, d, t) -> {}));
+    PreparedFile.write(
+        file, Preparation.prepare(settings.build(), tokenizer, folder, 1, (r, d, t) -> {}));
   }
 
   private ListAssert<String> assertStale(TestSettings now) {

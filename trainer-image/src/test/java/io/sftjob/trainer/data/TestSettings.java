@@ -12,36 +12,47 @@ record TestSettings(
     Optional<String> chatTemplate,
     Optional<LossOn> lossTarget,
     double fraction,
-    int length,
+    Packing packing,
     RowFormat format) {
   static final Path MODEL = Path.of("src/test/resources/fixtures/gguf/tiny-llama.gguf");
 
   static TestSettings of(Path file) {
     return new TestSettings(
-        file, Optional.empty(), Optional.empty(), Optional.empty(), 0, 1024, RowFormat.Auto);
+        file,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        0,
+        new Packing.BfdSplit(1024, 1000),
+        RowFormat.Auto);
   }
 
   TestSettings eval(Path eval) {
     return new TestSettings(
-        file, Optional.of(eval), chatTemplate, lossTarget, fraction, length, format);
+        file, Optional.of(eval), chatTemplate, lossTarget, fraction, packing, format);
   }
 
   TestSettings template(String template) {
     return new TestSettings(
-        file, evalFile, Optional.of(template), lossTarget, fraction, length, format);
+        file, evalFile, Optional.of(template), lossTarget, fraction, packing, format);
   }
 
   TestSettings loss(LossOn loss) {
     return new TestSettings(
-        file, evalFile, chatTemplate, Optional.of(loss), fraction, length, format);
+        file, evalFile, chatTemplate, Optional.of(loss), fraction, packing, format);
   }
 
   TestSettings evalFraction(double evalFraction) {
-    return new TestSettings(file, evalFile, chatTemplate, lossTarget, evalFraction, length, format);
+    return new TestSettings(
+        file, evalFile, chatTemplate, lossTarget, evalFraction, packing, format);
   }
 
   TestSettings maxLength(int maxLength) {
-    return new TestSettings(file, evalFile, chatTemplate, lossTarget, fraction, maxLength, format);
+    return packing(new Packing.BfdSplit(maxLength, 1000));
+  }
+
+  TestSettings packing(Packing other) {
+    return new TestSettings(file, evalFile, chatTemplate, lossTarget, fraction, other, format);
   }
 
   DataSettings build() {
@@ -55,7 +66,7 @@ record TestSettings(
         chatTemplate,
         lossTarget,
         fraction,
-        length,
+        packing,
         42,
         LocalDateTime.of(2024, 7, 26, 0, 0));
   }

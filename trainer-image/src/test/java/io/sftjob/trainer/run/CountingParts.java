@@ -59,7 +59,8 @@ final class CountingParts implements Parts {
         new Ledger(0, 0, 0, 0, 0, 0, Map.of()),
         new Detection(RowFormat.Text, LossOn.All, List.of()),
         List.of("a", "b"),
-        new Fingerprint(data, "", "tokenizer", "", templateTime.toString()));
+        new Fingerprint(data, "", "tokenizer", "", templateTime.toString()),
+        8);
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.fabric8.generator.annotation.ValidationRule;
 import io.sftjob.api.progress.ExitCode;
 import io.sftjob.api.v1alpha1.DatasetSpec;
 import io.sftjob.api.v1alpha1.LoraSpec;
+import io.sftjob.api.v1alpha1.PackingSpec;
 import io.sftjob.api.v1alpha1.QuantizationSpec;
 import io.sftjob.api.v1alpha1.SFTJobSpec;
 import io.sftjob.api.v1alpha1.TrainingSpec;
@@ -63,6 +64,11 @@ class SpecReaderTest {
           training: {batchSize: 1.5}      | line 10 | spec.training.batchSize
           training: {scheduler: Polly}    | line 10 | [Linear, Cosine,
           packing: {strategy: Nope}       | line 10 | spec.packing.strategy is 'Nope'
+          packing: {strategy: None, window: 10} | sftjob.yaml | spec.packing: window belongs to the strategies Bfd, BfdSplit and Wrapped
+          packing: {numOfSequences: 10}   | sftjob.yaml | numOfSequences belongs to the strategy ConstantLength
+          packing: {strategy: Bfd, charsPerToken: "3"} | sftjob.yaml | charsPerToken belongs to the strategy ConstantLength
+          packing: {strategy: ConstantLength, charsPerToken: "0"} | sftjob.yaml | charsPerToken must be above
+          packing: {strategy: ConstantLength, window: 10} | sftjob.yaml | window belongs to the strategies
           lora: {targetModules: []}       | sftjob.yaml | spec.lora.targetModules has length 0; expected 1 to 64
           lora: {targetModules: ['']}     | sftjob.yaml | spec.lora.targetModules[0] has length 0
           lora: {dropout: "1"}            | sftjob.yaml | spec.lora: dropout must be below
@@ -112,6 +118,7 @@ class SpecReaderTest {
                     SFTJobSpec.class,
                     QuantizationSpec.class,
                     DatasetSpec.class,
+                    PackingSpec.class,
                     TrainingSpec.class,
                     LoraSpec.class)
                 .flatMap(type -> Arrays.stream(type.getAnnotationsByType(ValidationRule.class)))

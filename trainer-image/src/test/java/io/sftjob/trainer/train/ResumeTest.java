@@ -18,9 +18,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -145,9 +147,17 @@ class ResumeTest {
           .isInstanceOfSatisfying(
               TrainerException.class, e -> assertThat(e.code()).isEqualTo(ExitCode.NonFiniteLoss))
           .hasMessageContaining("3 steps in a row, up to step 5")
-          .hasMessageContaining("the packed training rows ")
+          .hasMessageContaining("The last of them saw " + sources(4) + ".")
           .hasMessageContaining("Lower spec.training.learningRate");
     }
+  }
+
+  private static String sources(long step) {
+    return new BatchPlan(ROWS.size(), 2, 2, 7)
+        .microBatches(step).stream()
+            .flatMapToInt(Arrays::stream)
+            .mapToObj(row -> "train.jsonl:" + (row + 1))
+            .collect(Collectors.joining(", "));
   }
 
   @Test

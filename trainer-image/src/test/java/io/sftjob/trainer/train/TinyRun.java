@@ -5,6 +5,7 @@ import io.sftjob.trainer.data.Document;
 import io.sftjob.trainer.data.PackedRow;
 import io.sftjob.trainer.lora.LoraConfig;
 import io.sftjob.trainer.lora.SplitMix64;
+import io.sftjob.trainer.source.RowOrigin;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -36,7 +37,8 @@ final class TinyRun {
       for (int d = random.nextInt(3); d >= 0; d--) {
         documents.add(document(random, 2 + random.nextInt(14), vocab));
       }
-      rows.add(new PackedRow(documents));
+      var origin = new RowOrigin("train.jsonl", RowOrigin.By.Line, r + 1);
+      rows.add(new PackedRow(documents, List.of(origin)));
     }
     return rows;
   }
