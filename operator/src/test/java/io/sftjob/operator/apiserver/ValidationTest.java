@@ -46,8 +46,7 @@ class ValidationTest {
         Arguments.of("packing: {strategy: Ffd}", "Unsupported value"),
         Arguments.of("packing: {strategy: None, window: 10}", "window belongs to the strategies"),
         Arguments.of("packing: {numOfSequences: 10}", "numOfSequences belongs to"),
-        Arguments.of(
-            "packing: {strategy: Bfd, charsPerToken: \"3\"}", "charsPerToken belongs to"),
+        Arguments.of("packing: {strategy: Bfd, charsPerToken: \"3\"}", "charsPerToken belongs to"),
         Arguments.of(
             "packing: {strategy: ConstantLength, charsPerToken: \"0\"}",
             "charsPerToken must be above"),

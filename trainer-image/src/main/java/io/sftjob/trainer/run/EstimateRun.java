@@ -2,6 +2,7 @@ package io.sftjob.trainer.run;
 
 import ai.djl.Device;
 import io.sftjob.api.v1alpha1.ModelDtype;
+import io.sftjob.trainer.checkpoint.Output;
 import io.sftjob.trainer.config.RuntimeConfig;
 import io.sftjob.trainer.data.Preparation;
 import io.sftjob.trainer.model.Checkpoint;
@@ -24,7 +25,9 @@ record EstimateRun(RunSettings settings, RuntimeConfig config) {
       forecasts.beforeData().requireFit();
       int threads = config.threads().orElse(Runtime.getRuntime().availableProcessors());
       var data = Recipe.data(settings, LocalDateTime.now(ZoneOffset.UTC));
-      var prepared = Preparation.prepare(data, tokenizer, threads, (rows, done, total) -> {});
+      var scratch = new KeptData(new Output(settings.output()).prepared()).scratch();
+      var prepared =
+          Preparation.prepare(data, tokenizer, scratch, threads, (rows, done, total) -> {});
       return forecasts.of(prepared.train());
     }
   }

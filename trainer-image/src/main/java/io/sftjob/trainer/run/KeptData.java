@@ -6,7 +6,6 @@ import io.sftjob.trainer.data.PreparedData;
 import io.sftjob.trainer.data.PreparedFile;
 import io.sftjob.trainer.data.PreparedFile.Loaded;
 import io.sftjob.trainer.store.Durable;
-import io.sftjob.trainer.store.StorageFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,20 +35,20 @@ record KeptData(Path file) {
     };
   }
 
-  /** Where tokens may lie until they are kept: the same volume, which has room for them. */
+  /** Where tokens may lie until they are kept: a folder of the same volume, which has the room. */
   Path scratch() {
-    try {
-      Durable.createFolders(file.getParent());
-      return file.getParent();
-    } catch (IOException e) {
-      throw StorageFailure.of("Creating " + file.getParent(), e);
+    Path folder = file.toAbsolutePath().getParent();
+    while (!Files.exists(folder)) {
+      folder = folder.getParent();
     }
+    return folder;
   }
 
   /** Writes the data; what is returned has its tokens there, in the order of its rows. */
   PreparedData keep(PreparedData data) {
     Path unfinished = file.resolveSibling("." + file.getFileName() + ".partial");
     try {
+      Durable.createFolders(file.getParent());
       PreparedFile.write(unfinished, data);
       Durable.sync(unfinished);
       Durable.move(unfinished, file);
