@@ -16,6 +16,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class PreparedFileTest {
   @TempDir Path folder;
@@ -33,6 +35,8 @@ class PreparedFileTest {
             """
             {"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello 🙂"}]}
             {"messages": [{"role": "user", "content": "Bye"}, {"role": "assistant", "content": "Goodbye"}]}
+            {"messages": [{"role": "user", "content": "How are you?"}, {"role": "assistant", "content": "Well, and you? I hope that you are well too"}]}
+            {"messages": [{"role": "user", "content": "1"}, {"role": "assistant", "content": "one two three four five six seven eight"}]}
             {"messages": 3}
             """);
     file = folder.resolve("prepared.safetensors");
@@ -44,23 +48,36 @@ class PreparedFileTest {
     tokenizer.close();
   }
 
-  @Test
-  void givesBackWhatWasPrepared() {
-    PreparedData data =
-        Preparation.prepare(settings.build(), tokenizer, folder, 1, (r, d, t) -> {});
+  static List<Packing> packings() {
+    return List.of(
+        new Packing.None(16),
+        new Packing.Bfd(16, 10),
+        new Packing.BfdSplit(16, 10),
+        new Packing.Wrapped(16, 10),
+        new Packing.ConstantLength(16, 10, 3.6));
+  }
+
+  @ParameterizedTest
+  @MethodSource("packings")
+  void givesBackWhatWasPrepared(Packing packing) {
+    DataSettings made = settings.packing(packing).eval(rows).build();
+    PreparedData data = Preparation.prepare(made, tokenizer, folder, 1, (r, d, t) -> {});
     PreparedFile.write(file, data);
-    Loaded loaded = PreparedFile.read(file, Fingerprint.of(settings.build(), tokenizer));
+    Loaded loaded = PreparedFile.read(file, Fingerprint.of(made, tokenizer));
 
     assertThat(loaded).isInstanceOf(Loaded.Fresh.class);
     PreparedData read = ((Loaded.Fresh) loaded).data();
     assertThat(flat(read.train())).isEqualTo(flat(data.train())).isNotEmpty();
-    assertThat(read.eval()).isEmpty();
+    assertThat(flat(read.eval())).isEqualTo(flat(data.eval())).isNotEmpty();
     assertThat(read.trainLedger()).isEqualTo(data.trainLedger());
     assertThat(read.detection()).isEqualTo(data.detection());
     assertThat(read.preview()).isEqualTo(data.preview());
     assertThat(read.report()).isEqualTo(data.report());
-    assertThat(folder.toFile().list())
-        .containsExactlyInAnyOrder("rows.jsonl", "prepared.safetensors");
+    assertThat(read.fill()).isEqualTo(data.fill());
+    // What was read can be written again.
+    Path again = folder.resolve("again.safetensors");
+    PreparedFile.write(again, read);
+    assertThat(again).hasSameBinaryContentAs(file);
   }
 
   @Test
@@ -96,10 +113,11 @@ class PreparedFileTest {
     return rows.stream()
         .map(
             r ->
-                r.documents().stream()
-                    .map(d -> Arrays.toString(d.ids()) + Arrays.toString(d.targets()))
-                    .toList()
-                    .toString())
+                r.origins()
+                    + r.documents().stream()
+                        .map(d -> Arrays.toString(d.ids()) + Arrays.toString(d.targets()))
+                        .toList()
+                        .toString())
         .toList();
   }
 }

@@ -12,6 +12,7 @@ import io.sftjob.api.v1alpha1.QuantizationSpec;
 import io.sftjob.api.v1alpha1.SFTJobSpec;
 import io.sftjob.api.v1alpha1.TrainingSpec;
 import io.sftjob.trainer.TrainerException;
+import io.sftjob.trainer.checkpoint.TrainingIdentity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -97,6 +98,24 @@ class SpecReaderTest {
             TrainerException.class, e -> assertThat(e.code()).isEqualTo(ExitCode.InvalidSpec))
         .hasMessageContaining("spec.model.quantization")
         .hasMessageContaining(what);
+  }
+
+  @Test
+  void anotherPackingIsAnotherTraining() {
+    var bfd = identity("{strategy: Bfd, window: 1000}");
+    assertThat(identity("{strategy: Bfd}").differencesFrom(bfd))
+        .isEqualTo("spec.packing.window was 1000, is 100000");
+    assertThat(identity("{strategy: ConstantLength}").differencesFrom(bfd))
+        .contains(
+            "spec.packing.strategy was Bfd, is ConstantLength",
+            "spec.packing.charsPerToken was null, is 3.6");
+    assertThat(identity("{}").differencesFrom(identity("{strategy: BfdSplit, maxLength: 1024}")))
+        .isEmpty();
+  }
+
+  private TrainingIdentity identity(String packing) {
+    var job = read(MINIMAL + "  packing: " + packing + "\n");
+    return TrainingIdentity.of(RunSettings.of(job, new PathResolver(Path.of("/pvc"))).identity());
   }
 
   @Test
