@@ -15,8 +15,18 @@ import java.util.List;
  * @param seq grows with every change within an attempt
  * @param phaseDone work done in the phase, in its own unit (bytes, rows, steps, files)
  * @param loss mean negative log-likelihood per target, nats, over the last logged step
+ * @param evalPerplexity exp(evalLoss)
+ * @param evalAccuracy the part of the targets that were the likeliest token, 0 to 1
+ * @param evalEntropy of the predictions, mean over the targets, nats
  * @param tokensPerSecond tokens through forward and backward per second of training
+ * @param targetsPerSecond targets of the loss among them
+ * @param fill tokens in the packed training rows, as a part of what these could hold: 0 to 1
  * @param tokensSeen tokens through forward and backward since the first step
+ * @param skippedSteps steps that changed nothing, as loss or gradient was not finite, since the
+ *     first step
+ * @param bestCheckpoint the kept one with the lowest evaluation loss
+ * @param ledger of the training rows
+ * @param evalLedger of the evaluation rows
  * @param memoryEstimate null before the model's headers are read
  * @param reason one CamelCase word for a failure, from {@link ExitCode}
  * @param updatedAt RFC 3339
@@ -34,14 +44,22 @@ public record ProgressSnapshot(
     Double epoch,
     Double loss,
     Double evalLoss,
+    Double evalPerplexity,
+    Double evalAccuracy,
+    Double evalEntropy,
     Double learningRate,
     Double gradNorm,
     Double tokensPerSecond,
+    Double targetsPerSecond,
+    Double fill,
     long tokensSeen,
+    Long skippedSteps,
     Long etaSeconds,
     List<SavedCheckpoint> checkpoints,
+    SavedCheckpoint bestCheckpoint,
     List<SavedArtifact> artifacts,
     TokenLedger ledger,
+    TokenLedger evalLedger,
     MemoryEstimateStatus memoryEstimate,
     Outcome outcome,
     String reason,
@@ -60,6 +78,7 @@ public record ProgressSnapshot(
    * A checkpoint whose manifest is written.
    *
    * @param sha256 of its adapter_model.safetensors, hex
+   * @param evalLoss the newest when it was saved
    */
   public record SavedCheckpoint(
       long step, String uri, String sha256, long sizeBytes, Double evalLoss, String time) {}

@@ -4,6 +4,7 @@ package io.sftjob.api.v1alpha1;
 public final class Bounds {
   public static final int CHECKPOINTS = 10;
   public static final int ARTIFACTS = 4;
+  public static final int DROPS = 24;
   public static final int URI = 1280;
   public static final int MESSAGE = 4096;
   public static final int NAME = 253;

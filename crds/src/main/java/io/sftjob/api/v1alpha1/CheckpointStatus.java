@@ -12,7 +12,8 @@ public record CheckpointStatus(
         String sha256,
     @Min(0) @JsonPropertyDescription("Bytes of all its files.") Long sizeBytes,
     @Size(max = Bounds.DECIMAL)
-        @JsonPropertyDescription("The mean loss per target on the evaluation data at that step.")
+        @JsonPropertyDescription(
+            "The evaluation loss that was the newest when it was saved, in nats per target.")
         String evalLoss,
     @Size(max = Bounds.WORD) @JsonPropertyDescription("When it was saved, RFC 3339.")
         String time) {}

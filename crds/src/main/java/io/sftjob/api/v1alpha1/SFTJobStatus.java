@@ -36,9 +36,13 @@ public record SFTJobStatus(
     @JsonPropertyDescription(
             "Where every token of the training data went: read = targets + masked + dropped.")
         TokenLedger tokens,
+    @JsonPropertyDescription("The same of the evaluation data.") TokenLedger evalTokens,
     @Size(max = Bounds.CHECKPOINTS)
         @JsonPropertyDescription("The newest checkpoints, the newest last.")
         List<CheckpointStatus> checkpoints,
+    @JsonPropertyDescription(
+            "The kept checkpoint with the lowest evaluation loss; absent without evaluation.")
+        CheckpointStatus bestCheckpoint,
     @Size(max = Bounds.ARTIFACTS) @JsonPropertyDescription("What the run made.")
         List<ArtifactStatus> artifacts,
     @JsonPropertyDescription("The spec with every default resolved.") EffectiveSpec effective) {

@@ -5,6 +5,7 @@ import io.sftjob.api.progress.ProgressSnapshot.SavedArtifact;
 import io.sftjob.api.progress.ProgressSnapshot.SavedCheckpoint;
 import io.sftjob.api.v1alpha1.Bounds;
 import io.sftjob.api.v1alpha1.MemoryEstimateStatus;
+import io.sftjob.api.v1alpha1.TokenDrop;
 import io.sftjob.api.v1alpha1.TokenLedger;
 import java.util.Objects;
 import java.util.Optional;
@@ -18,9 +19,11 @@ final class Ranges {
   static Optional<String> violation(ProgressSnapshot s) {
     return Stream.of(
             own(s),
-            s.ledger() == null ? Stream.<String>empty() : ledger(s.ledger()),
+            ledger("ledger", s.ledger()),
+            ledger("evalLedger", s.evalLedger()),
+            s.checkpoints().stream().flatMap(c -> checkpoint("checkpoints", c)),
+            checkpoint("bestCheckpoint", s.bestCheckpoint()),
             s.memoryEstimate() == null ? Stream.<String>empty() : memory(s.memoryEstimate()),
-            s.checkpoints().stream().flatMap(Ranges::checkpoint),
             s.artifacts().stream().flatMap(Ranges::artifact))
         .flatMap(wrong -> wrong)
         .filter(Objects::nonNull)
@@ -41,20 +44,30 @@ final class Ranges {
         natural("tokensSeen", s.tokensSeen()),
         natural("etaSeconds", s.etaSeconds()),
         natural("epoch", s.epoch()),
+        natural("evalPerplexity", s.evalPerplexity()),
+        part("evalAccuracy", s.evalAccuracy()),
+        natural("evalEntropy", s.evalEntropy()),
         natural("tokensPerSecond", s.tokensPerSecond()),
+        natural("targetsPerSecond", s.targetsPerSecond()),
+        part("fill", s.fill()),
+        natural("skippedSteps", s.skippedSteps()),
         natural("gradNorm", s.gradNorm()),
         natural("learningRate", s.learningRate()),
         within("updatedAt", s.updatedAt(), Bounds.WORD));
   }
 
-  private static Stream<String> ledger(TokenLedger l) {
-    return Stream.of(
-        natural("ledger.read", l.read()),
-        natural("ledger.targets", l.targets()),
-        natural("ledger.masked", l.masked()),
-        natural("ledger.dropped", l.dropped()),
-        natural("ledger.rows", l.rows()),
-        natural("ledger.droppedRows", l.droppedRows()));
+  private static Stream<String> ledger(String name, TokenLedger l) {
+    if (l == null) return Stream.empty();
+    var totals =
+        Stream.of(
+            natural(name + ".read", l.read()),
+            natural(name + ".targets", l.targets()),
+            natural(name + ".masked", l.masked()),
+            natural(name + ".dropped", l.dropped()),
+            natural(name + ".rows", l.rows()),
+            natural(name + ".droppedRows", l.droppedRows()),
+            atMost(name + ".drops", l.drops().size(), Bounds.DROPS));
+    return Stream.concat(totals, l.drops().stream().flatMap(drop -> drop(name + ".drops", drop)));
   }
 
   private static Stream<String> memory(MemoryEstimateStatus m) {
@@ -71,14 +84,23 @@ final class Ranges {
         natural("memoryEstimate.otherBytes", m.otherBytes()));
   }
 
-  private static Stream<String> checkpoint(SavedCheckpoint c) {
+  private static Stream<String> drop(String name, TokenDrop d) {
     return Stream.of(
-        natural("checkpoints.step", c.step()),
-        natural("checkpoints.sizeBytes", c.sizeBytes()),
-        present("checkpoints.uri", c.uri()),
-        within("checkpoints.uri", c.uri(), Bounds.URI),
-        within("checkpoints.sha256", c.sha256(), Bounds.WORD),
-        within("checkpoints.time", c.time(), Bounds.WORD));
+        present(name + ".reason", d.reason()),
+        within(name + ".reason", d.reason(), Bounds.WORD),
+        natural(name + ".count", d.count()),
+        natural(name + ".tokens", d.tokens()));
+  }
+
+  private static Stream<String> checkpoint(String name, SavedCheckpoint c) {
+    if (c == null) return Stream.empty();
+    return Stream.of(
+        natural(name + ".step", c.step()),
+        natural(name + ".sizeBytes", c.sizeBytes()),
+        present(name + ".uri", c.uri()),
+        within(name + ".uri", c.uri(), Bounds.URI),
+        within(name + ".sha256", c.sha256(), Bounds.WORD),
+        within(name + ".time", c.time(), Bounds.WORD));
   }
 
   private static Stream<String> artifact(SavedArtifact a) {
@@ -99,6 +121,17 @@ final class Ranges {
     return value != null && value.doubleValue() < 0
         ? field + " is " + value + ", expected 0 or more"
         : null;
+  }
+
+  /** From 0 to 1; NaN passes. */
+  private static String part(String field, Double value) {
+    return value != null && (value < 0 || value > 1)
+        ? field + " is " + value + ", expected 0 to 1"
+        : null;
+  }
+
+  private static String atMost(String field, int size, int max) {
+    return size > max ? field + " has " + size + " entries, at most " + max + " fit" : null;
   }
 
   private static String within(String field, String value, int max) {

@@ -22,7 +22,9 @@ record Known(
     Integer attempt,
     ProgressStatus progress,
     TokenLedger tokens,
+    TokenLedger evalTokens,
     List<CheckpointStatus> checkpoints,
+    CheckpointStatus bestCheckpoint,
     List<ArtifactStatus> artifacts,
     MemoryEstimateStatus memory) {
   private static final MathContext DIGITS = new MathContext(6);
@@ -33,7 +35,9 @@ record Known(
             prior.attempt(),
             prior.progress(),
             prior.tokens(),
+            prior.evalTokens(),
             prior.checkpoints(),
+            prior.bestCheckpoint(),
             prior.artifacts(),
             prior.effective() == null ? null : prior.effective().memoryEstimate());
     return report.map(before::with).orElse(before);
@@ -45,7 +49,9 @@ record Known(
         s.attempt(),
         progress(s),
         s.ledger() == null ? tokens : s.ledger(),
+        s.evalLedger() == null ? evalTokens : s.evalLedger(),
         s.checkpoints().isEmpty() ? checkpoints : newest(s.checkpoints()),
+        s.checkpoints().isEmpty() ? bestCheckpoint : checkpoint(s.bestCheckpoint()),
         s.artifacts().isEmpty() ? artifacts : artifacts(s.artifacts()),
         s.memoryEstimate() == null ? memory : s.memoryEstimate());
   }
@@ -59,21 +65,31 @@ record Known(
         decimal(s.epoch()),
         decimal(s.loss()),
         decimal(s.evalLoss()),
+        decimal(s.evalPerplexity()),
+        decimal(s.evalAccuracy()),
+        decimal(s.evalEntropy()),
         decimal(s.learningRate()),
         decimal(s.gradNorm()),
         decimal(s.tokensPerSecond()),
+        decimal(s.targetsPerSecond()),
+        decimal(s.fill()),
         s.tokensSeen(),
+        s.skippedSteps(),
         s.etaSeconds(),
         s.updatedAt());
   }
 
   private static List<CheckpointStatus> newest(List<SavedCheckpoint> all) {
     return all.subList(Math.max(0, all.size() - Bounds.CHECKPOINTS), all.size()).stream()
-        .map(
-            c ->
-                new CheckpointStatus(
-                    c.step(), c.uri(), c.sha256(), c.sizeBytes(), decimal(c.evalLoss()), c.time()))
+        .map(Known::checkpoint)
         .toList();
+  }
+
+  private static CheckpointStatus checkpoint(SavedCheckpoint c) {
+    return c == null
+        ? null
+        : new CheckpointStatus(
+            c.step(), c.uri(), c.sha256(), c.sizeBytes(), decimal(c.evalLoss()), c.time());
   }
 
   private static List<ArtifactStatus> artifacts(List<SavedArtifact> all) {

@@ -21,7 +21,8 @@ import java.util.stream.Stream;
 public final class StatusView {
   private static final SFTJobStatus EMPTY =
       new SFTJobStatus(
-          null, null, null, null, null, null, null, null, null, null, null, null, null, null);
+          null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
+          null);
 
   private StatusView() {}
 
@@ -53,7 +54,9 @@ public final class StatusView {
         facts.pod().map(p -> p.getMetadata().getName()).orElse(prior.podName()),
         progress(known.progress(), verdict),
         known.tokens(),
+        known.evalTokens(),
         known.checkpoints(),
+        known.bestCheckpoint(),
         known.artifacts(),
         EffectiveSpec.of(resource.getSpec(), known.memory()));
   }
@@ -143,23 +146,8 @@ public final class StatusView {
         .orElseGet(() -> Times.text(now));
   }
 
-  /** Nobody knows when a run ends that does not run. */
   private static ProgressStatus progress(ProgressStatus p, Verdict verdict) {
-    if (p == null || verdict.state() == JobState.Running) return p;
-    return new ProgressStatus(
-        p.phase(),
-        p.step(),
-        p.totalSteps(),
-        p.percent(),
-        p.epoch(),
-        p.loss(),
-        p.evalLoss(),
-        p.learningRate(),
-        p.gradNorm(),
-        p.tokensPerSecond(),
-        p.tokensSeen(),
-        null,
-        p.updatedAt());
+    return p == null || verdict.state() == JobState.Running ? p : p.withoutEta();
   }
 
   /** A terminal status stays as it is; only the generation that it speaks of moves on. */
@@ -185,7 +173,9 @@ public final class StatusView {
         s.podName(),
         s.progress(),
         s.tokens(),
+        s.evalTokens(),
         s.checkpoints(),
+        s.bestCheckpoint(),
         s.artifacts(),
         s.effective());
   }

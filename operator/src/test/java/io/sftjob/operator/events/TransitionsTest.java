@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ConditionBuilder;
-import io.sftjob.api.v1alpha1.CheckpointStatus;
 import io.sftjob.api.v1alpha1.JobState;
 import io.sftjob.api.v1alpha1.SFTJobStatus;
 import io.sftjob.operator.events.JobEvent.Reason;
+import io.sftjob.operator.testing.Statuses;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -63,22 +63,12 @@ class TransitionsTest {
 
   private static SFTJobStatus status(
       JobState state, Integer attempt, String job, Condition... conditions) {
-    var checkpoint = new CheckpointStatus(7L, "pvc://a/b", null, null, null, null);
-    return new SFTJobStatus(
-        1L,
-        state,
-        List.of(conditions),
-        null,
-        null,
-        attempt,
-        1,
-        job,
-        "demo-1-a",
-        null,
-        null,
-        List.of(checkpoint),
-        null,
-        null);
+    return Statuses.of(state)
+        .conditions(List.of(conditions))
+        .attempt(attempt)
+        .names(job, "demo-1-a")
+        .checkpoint(7, "pvc://a/b")
+        .value();
   }
 
   private static Condition condition(String type, String reason) {

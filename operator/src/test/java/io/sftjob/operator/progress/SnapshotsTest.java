@@ -9,6 +9,8 @@ import io.sftjob.operator.testing.Kube;
 import io.sftjob.operator.testing.Snapshot;
 import io.sftjob.operator.testing.Specs;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -61,6 +63,21 @@ class SnapshotsTest {
         Arguments.of("checkpoints", checkpoint("pvc://" + "x".repeat(2000), 1)),
         Arguments.of("checkpoints", checkpoint("pvc://a/b", -1)),
         Arguments.of("artifacts", List.of(Map.of("kind", "x".repeat(65), "uri", "u"))),
+        Arguments.of("skippedSteps", -1),
+        Arguments.of("skippedSteps", 0.5),
+        Arguments.of("fill", 1.01),
+        Arguments.of("fill", -0.1),
+        Arguments.of("evalAccuracy", 2),
+        Arguments.of("evalPerplexity", -1),
+        Arguments.of("evalEntropy", -0.5),
+        Arguments.of("targetsPerSecond", -1),
+        Arguments.of("bestCheckpoint", Map.of("step", -1, "uri", "pvc://a", "sizeBytes", 1)),
+        Arguments.of("bestCheckpoint", Map.of("step", 1, "sizeBytes", 1)),
+        Arguments.of("evalLedger", Map.of("masked", -1)),
+        Arguments.of("ledger", Map.of("drops", List.of(Map.of("count", 1, "tokens", 1)))),
+        Arguments.of("ledger", drops(1, "x".repeat(65))),
+        Arguments.of("ledger", drops(25, "NoTargets")),
+        Arguments.of("ledger", Map.of("drops", Arrays.asList((Object) null))),
         Arguments.of("ledger", Map.of("read", -1)),
         Arguments.of("memoryEstimate", Map.of("peakBytes", -1)));
   }
@@ -127,6 +144,11 @@ class SnapshotsTest {
         .isEmpty();
     assertThat(TerminationMessages.snapshot(Kube.ended(pod, 137, "OOMKilled", null))).isEmpty();
     assertThat(TerminationMessages.snapshot(Kube.running(pod))).isEmpty();
+  }
+
+  private static Map<String, Object> drops(int count, String reason) {
+    return Map.of(
+        "drops", Collections.nCopies(count, Map.of("reason", reason, "count", 1, "tokens", 1)));
   }
 
   private static List<Map<String, Object>> checkpoint(String uri, long size) {

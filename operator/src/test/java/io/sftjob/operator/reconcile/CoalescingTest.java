@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ConditionBuilder;
 import io.sftjob.api.v1alpha1.JobState;
-import io.sftjob.api.v1alpha1.ProgressStatus;
 import io.sftjob.api.v1alpha1.SFTJobStatus;
+import io.sftjob.operator.testing.Statuses;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -48,10 +48,6 @@ class CoalescingTest {
                 .withReason(reason)
                 .withMessage("at step " + step)
                 .build());
-    var progress =
-        new ProgressStatus(
-            "Train", step, 10L, 10, null, null, null, null, null, null, null, null, null);
-    return new SFTJobStatus(
-        1L, state, conditions, null, null, 1, 1, "j", "p", progress, null, null, null, null);
+    return Statuses.of(state).conditions(conditions).names("j", "p").step(step).value();
   }
 }

@@ -6,7 +6,6 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.sftjob.api.v1alpha1.JobState;
 import io.sftjob.api.v1alpha1.SFTJob;
-import io.sftjob.api.v1alpha1.SFTJobStatus;
 import io.sftjob.operator.progress.Pull;
 import io.sftjob.operator.reconcile.Action.Create;
 import io.sftjob.operator.reconcile.Action.Delete;
@@ -14,6 +13,7 @@ import io.sftjob.operator.reconcile.Action.Refuse;
 import io.sftjob.operator.reconcile.Action.Watch;
 import io.sftjob.operator.testing.Kube;
 import io.sftjob.operator.testing.Specs;
+import io.sftjob.operator.testing.Statuses;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -77,9 +77,7 @@ class PlanTest {
       value = JobState.class,
       names = {"Succeeded", "Failed"})
   void aFinishedJobIsNeverStartedAgain(JobState state) {
-    var done =
-        new SFTJobStatus(
-            1L, state, null, null, null, 1, 1, null, null, null, null, null, null, null);
+    var done = Statuses.of(state).value();
     assertThat(Plan.of(Specs.with(Specs.minimal(), done), seen(1))).isInstanceOf(Watch.class);
   }
 

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.sftjob.api.v1alpha1.JobState;
-import io.sftjob.api.v1alpha1.ProgressStatus;
 import io.sftjob.api.v1alpha1.SFTJobStatus;
 import io.sftjob.operator.progress.Pull;
 import io.sftjob.operator.testing.Kube;
 import io.sftjob.operator.testing.Snapshot;
 import io.sftjob.operator.testing.Specs;
+import io.sftjob.operator.testing.Statuses;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -77,23 +77,6 @@ class ReportsTest {
   }
 
   private static SFTJobStatus status(int attempt, long step, String pod) {
-    var progress =
-        new ProgressStatus(
-            "Train", step, 10L, 10, null, null, null, null, null, null, null, null, null);
-    return new SFTJobStatus(
-        1L,
-        JobState.Running,
-        null,
-        null,
-        null,
-        attempt,
-        1,
-        null,
-        pod,
-        progress,
-        null,
-        null,
-        null,
-        null);
+    return Statuses.of(JobState.Running).attempt(attempt).names(null, pod).step(step).value();
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import io.sftjob.api.progress.Phase;
 import io.sftjob.api.v1alpha1.JobState;
 import io.sftjob.api.v1alpha1.SFTJob;
@@ -12,6 +13,7 @@ import io.sftjob.api.v1alpha1.SFTJobStatus;
 import io.sftjob.operator.testing.Kube;
 import io.sftjob.operator.testing.Snapshot;
 import io.sftjob.operator.testing.Specs;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -110,6 +112,27 @@ class StatusViewTest {
                 Optional.empty(),
                 Optional.empty()));
     assertThat(later.effective().memoryEstimate()).isEqualTo(status.effective().memoryEstimate());
+  }
+
+  @Test
+  void everythingATrainerSaysIsThereAndSmall() {
+    var status = view(job, report.everything(), running);
+    assertThat(status.checkpoints()).hasSize(10);
+    assertThat(status.bestCheckpoint().step()).isEqualTo(100_003);
+    assertThat(status.tokens().drops()).hasSize(12).extracting(d -> d.tokens()).containsOnly(10L);
+    assertThat(status.evalTokens()).isEqualTo(report.everything().value().evalLedger());
+    assertThat(status.progress())
+        .hasNoNullFieldsOrProperties()
+        .hasFieldOrPropertyWithValue("evalPerplexity", "3.32012")
+        .hasFieldOrPropertyWithValue("fill", "0.987654")
+        .hasFieldOrPropertyWithValue("skippedSteps", 3L);
+    assertThat(Serialization.asJson(status).getBytes(StandardCharsets.UTF_8)).hasSizeLessThan(8192);
+    assertThat(next(status, facts(job, null)))
+        .satisfies(
+            kept -> {
+              assertThat(kept.bestCheckpoint()).isEqualTo(status.bestCheckpoint());
+              assertThat(kept.evalTokens()).isEqualTo(status.evalTokens());
+            });
   }
 
   @Test

@@ -10,8 +10,10 @@ import io.sftjob.api.progress.ProgressSnapshot;
 import io.sftjob.api.progress.ProgressSnapshot.SavedArtifact;
 import io.sftjob.api.progress.ProgressSnapshot.SavedCheckpoint;
 import io.sftjob.api.v1alpha1.MemoryEstimateStatus;
+import io.sftjob.api.v1alpha1.TokenDrop;
 import io.sftjob.api.v1alpha1.TokenLedger;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Snapshots as a trainer would write them, for tests. */
 public record Snapshot(ProgressSnapshot value) {
@@ -36,10 +38,18 @@ public record Snapshot(ProgressSnapshot value) {
             null,
             null,
             null,
+            null,
+            null,
+            null,
+            null,
+            null,
             0,
             null,
+            null,
             List.of(),
+            null,
             List.of(),
+            null,
             null,
             null,
             null,
@@ -86,7 +96,52 @@ public record Snapshot(ProgressSnapshot value) {
   }
 
   public Snapshot ledger() {
-    return with("ledger", new TokenLedger(100L, 60L, 30L, 10L, 5L, 1L));
+    return with(
+        "ledger",
+        new TokenLedger(100L, 60L, 30L, 10L, 5L, 1L, List.of(new TokenDrop("NoTargets", 1L, 10L))));
+  }
+
+  /** Every field, each about as long as it gets in practice. */
+  public Snapshot everything() {
+    var checkpoints =
+        IntStream.range(0, 10)
+            .mapToObj(
+                i ->
+                    new SavedCheckpoint(
+                        100_000 + i,
+                        "pvc://team-models/support-bot/runs/2026-01/checkpoints/step-10000" + i,
+                        "ab".repeat(32),
+                        123_456_789_012L,
+                        1.23456789,
+                        "2026-01-01T00:00:09Z"))
+            .toList();
+    var drops =
+        IntStream.range(0, 12)
+            .mapToObj(i -> new TokenDrop("FragmentWithoutTargets" + i, 123_456L, 10L))
+            .toList();
+    var ledger = new TokenLedger(1L << 40, 1L << 39, 1L << 38, 120L, 1L << 30, 1L << 20, drops);
+    return step(100_009)
+        .done()
+        .phase(Phase.Train)
+        .with("totalSteps", 1_000_000)
+        .with("epoch", 1.23456789)
+        .with("evalLoss", 1.2)
+        .with("evalPerplexity", Math.exp(1.2))
+        .with("evalAccuracy", 0.7654321)
+        .with("evalEntropy", 1.3456789)
+        .with("learningRate", 1.2345678e-5)
+        .with("gradNorm", 0.123456789)
+        .with("tokensPerSecond", 12345.6789)
+        .with("targetsPerSecond", 2345.67891)
+        .with("fill", 0.98765432)
+        .with("skippedSteps", 3)
+        .with("tokensSeen", 1L << 42)
+        .with("etaSeconds", 123_456)
+        .with("checkpoints", checkpoints)
+        .with("bestCheckpoint", checkpoints.get(3))
+        .with("ledger", ledger)
+        .with("evalLedger", ledger)
+        .memory(123_456_789_012L);
   }
 
   public Snapshot memory(long peakBytes) {

@@ -32,10 +32,14 @@ public final class CheckpointWriter {
    * What is the same in every checkpoint of a process.
    *
    * @param data what the rows were made of
-   * @param counters the token ledger
+   * @param ledgers of the training and, if there are such, the evaluation rows
+   * @param fill of the packed training rows
    */
   public record RunFacts(
-      TrainingIdentity identity, Map<String, String> data, Map<String, Long> counters) {}
+      TrainingIdentity identity,
+      Map<String, String> data,
+      Map<String, Map<String, Long>> ledgers,
+      double fill) {}
 
   public CheckpointWriter(
       Output output,
@@ -84,7 +88,7 @@ public final class CheckpointWriter {
             state.step(),
             ownership.owner().attempt(),
             facts.identity.hash(),
-            request.evaluations().last(),
+            request.evaluations().loss(),
             time);
     Files.write(partial.resolve(Manifest.FILE), Json.bytes(manifest));
     requireOrRemove(partial);
@@ -108,15 +112,14 @@ public final class CheckpointWriter {
   }
 
   private CheckpointState stateFile(SaveRequest request) {
-    TrainState state = request.state();
     return new CheckpointState(
-        state.step(),
-        state.tokensSeen(),
+        request.state().counts(),
         ownership.owner().attempt(),
         ownership.owner().run(),
         facts.identity.fields(),
         facts.data,
-        facts.counters,
+        facts.ledgers,
+        facts.fill,
         request.evaluations());
   }
 }

@@ -1,5 +1,6 @@
 package io.sftjob.trainer.checkpoint;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +16,12 @@ import org.slf4j.LoggerFactory;
 public final class Checkpoints {
   private static final Logger LOG = LoggerFactory.getLogger(Checkpoints.class);
   private static final Pattern NAME = Pattern.compile("step-([0-9]{1,18})");
+  private static final List<String> FILES =
+      List.of(
+          TensorFiles.ADAPTER,
+          TensorFiles.ADAPTER_CONFIG,
+          TensorFiles.OPTIMIZER,
+          CheckpointState.FILE);
 
   private final Output output;
 
@@ -22,21 +29,22 @@ public final class Checkpoints {
     this.output = output;
   }
 
-  /** A checkpoint whose manifest can be read. */
+  /** A checkpoint whose manifest is whole. */
   public record Found(Path folder, Manifest manifest) {
     public CheckpointState state() throws IOException {
       return Json.read(folder.resolve(CheckpointState.FILE), CheckpointState.class);
     }
   }
 
-  /** All with a readable manifest, oldest first; their files are not verified. */
+  /** All whose manifest is whole, oldest first; their other files are not verified. */
   public List<Found> list() throws IOException {
     var found = new ArrayList<Found>();
     for (Path folder : folders()) {
-      try {
-        found.add(new Found(folder, Manifest.read(folder)));
-      } catch (IOException e) {
-        LOG.debug("{} has no readable manifest: {}", folder, e.getMessage());
+      var verdict = Manifest.look(folder);
+      if (verdict.problem() == null) {
+        found.add(new Found(folder, verdict.manifest()));
+      } else {
+        LOG.debug("{} is no checkpoint: {}", folder, verdict.problem());
       }
     }
     return found;
@@ -48,18 +56,29 @@ public final class Checkpoints {
    */
   public Optional<Found> newestVerifying() throws IOException {
     for (Path folder : folders().reversed()) {
-      Optional<Found> found = verified(folder);
-      if (found.isPresent()) {
-        return found;
+      var verdict = verify(folder);
+      if (verdict.problem() == null) {
+        return Optional.of(new Found(folder, verdict.manifest()));
       }
+      Aside.set(folder, verdict.problem());
     }
     return Optional.empty();
   }
 
-  /** Removes all but those that stay, and returns these. */
+  /**
+   * Removes all but those that stay, and returns what is there then. As long as none of those that
+   * stay verifies, nothing is removed: one of the others may be the last that does.
+   */
   List<Found> prune(Retention retention) throws IOException {
     var all = list();
     var kept = retention.of(all);
+    if (kept.size() == all.size()) {
+      return all;
+    }
+    if (!anyVerifies(kept.reversed())) {
+      LOG.warn("No checkpoint is removed from {}: none that would stay verifies", output.root());
+      return all;
+    }
     for (var old : all) {
       if (kept.contains(old)) {
         continue;
@@ -72,13 +91,36 @@ public final class Checkpoints {
     return kept;
   }
 
-  private static Optional<Found> verified(Path folder) throws IOException {
-    var verdict = Manifest.verify(folder);
-    if (verdict.problem() != null) {
-      Aside.set(folder, verdict.problem());
-      return Optional.empty();
+  private static boolean anyVerifies(List<Found> candidates) throws IOException {
+    for (var candidate : candidates) {
+      if (verify(candidate.folder).problem() == null) {
+        return true;
+      }
     }
-    return Optional.of(new Found(folder, verdict.manifest()));
+    return false;
+  }
+
+  private static Manifest.Verdict verify(Path folder) throws IOException {
+    var verdict = Manifest.verify(folder, FILES);
+    if (verdict.problem() != null) {
+      return verdict;
+    }
+    long step = step(folder);
+    if (verdict.manifest().step() != step) {
+      return broken("it is of step %d by its manifest".formatted(verdict.manifest().step()));
+    }
+    try {
+      long inState = new Found(folder, verdict.manifest()).state().counts().step();
+      return inState == step
+          ? verdict
+          : broken("it is of step %d by its %s".formatted(inState, CheckpointState.FILE));
+    } catch (JsonProcessingException e) {
+      return broken(CheckpointState.FILE + " can not be read: " + e.getOriginalMessage());
+    }
+  }
+
+  private static Manifest.Verdict broken(String problem) {
+    return new Manifest.Verdict(null, problem);
   }
 
   /** The folders named like checkpoints, oldest first. */

@@ -5,17 +5,20 @@ import io.sftjob.trainer.store.StorageFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /** The run's result: PEFT's two files and a manifest, the same bytes as in the last checkpoint. */
 public record FinalAdapter(Path folder, Manifest manifest) {
+  private static final List<String> FILES =
+      List.of(TensorFiles.ADAPTER, TensorFiles.ADAPTER_CONFIG);
 
   /** The one that an earlier process has written; a broken one is set aside. */
   static Optional<FinalAdapter> find(Output output) throws IOException {
-    if (!Files.isDirectory(output.adapter())) {
+    if (!Files.exists(output.adapter())) {
       return Optional.empty();
     }
-    var verdict = Manifest.verify(output.adapter());
+    var verdict = Manifest.verify(output.adapter(), FILES);
     if (verdict.problem() != null) {
       Aside.set(output.adapter(), verdict.problem());
       return Optional.empty();
@@ -38,15 +41,27 @@ public record FinalAdapter(Path folder, Manifest manifest) {
     Path partial = Partial.of(output.adapter(), ownership.owner());
     Partial.remove(partial);
     Files.createDirectory(partial);
-    for (String file : new String[] {TensorFiles.ADAPTER, TensorFiles.ADAPTER_CONFIG}) {
+    for (String file : FILES) {
       Files.copy(last.folder().resolve(file), partial.resolve(file));
     }
     var of = last.manifest();
     var manifest =
         Manifest.of(partial, of.step(), of.attempt(), of.specHash(), of.evalLoss(), of.time());
+    requireUnchanged(last, manifest);
     Files.write(partial.resolve(Manifest.FILE), Json.bytes(manifest));
     ownership.require();
     Durable.commit(partial, output.adapter());
     return new FinalAdapter(output.adapter(), manifest);
+  }
+
+  /** The checkpoint was whole when it was saved; what is copied now must be the same. */
+  private static void requireUnchanged(Checkpoints.Found last, Manifest copied) throws IOException {
+    for (String file : FILES) {
+      if (!copied.file(file).equals(last.manifest().file(file))) {
+        throw new IOException(
+            "%s was changed after it was saved; the next process goes on from a checkpoint that verifies"
+                .formatted(last.folder().resolve(file)));
+      }
+    }
   }
 }

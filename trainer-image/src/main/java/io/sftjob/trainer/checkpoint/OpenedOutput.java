@@ -83,7 +83,7 @@ public record OpenedOutput(
       refuseAnotherIdentity(found.getLast(), claimant);
     }
     if (adapter) {
-      var manifest = Manifest.verify(output.adapter()).manifest();
+      var manifest = Manifest.look(output.adapter()).manifest();
       if (manifest != null && !manifest.specHash().equals(claimant.identity.hash())) {
         throw refused("%s was made by a run with another spec", output.adapter());
       }
@@ -95,8 +95,16 @@ public record OpenedOutput(
     if (!found.manifest().specHash().equals(claimant.identity.hash())) {
       throw refused(
           "%s was saved by a run with another spec: %s",
-          found.folder(),
-          claimant.identity.differencesFrom(new TrainingIdentity(found.state().identity())));
+          found.folder(), differences(found, claimant.identity));
+    }
+  }
+
+  private static String differences(Checkpoints.Found found, TrainingIdentity identity)
+      throws IOException {
+    try {
+      return identity.differencesFrom(new TrainingIdentity(found.state().identity()));
+    } catch (IOException e) {
+      return "in which fields is not known, as its state.json can not be read (%s)".formatted(e);
     }
   }
 

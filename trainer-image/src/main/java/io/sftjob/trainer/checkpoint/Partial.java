@@ -2,6 +2,7 @@ package io.sftjob.trainer.checkpoint;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.slf4j.Logger;
@@ -45,12 +46,12 @@ final class Partial {
     }
   }
 
-  /** Removes a file, or a folder of files, if it is there. */
+  /** Removes a file, or a folder and what is in it, if it is there. */
   static void remove(Path path) throws IOException {
-    if (Files.isDirectory(path)) {
-      try (var files = Files.list(path)) {
-        for (Path file : files.toList()) {
-          Files.deleteIfExists(file);
+    if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+      try (var entries = Files.list(path)) {
+        for (Path entry : entries.toList()) {
+          remove(entry);
         }
       } catch (NoSuchFileException gone) {
         return;

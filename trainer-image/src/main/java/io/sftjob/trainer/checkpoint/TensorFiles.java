@@ -1,5 +1,6 @@
 package io.sftjob.trainer.checkpoint;
 
+import io.sftjob.trainer.train.TrainCounts;
 import io.sftjob.trainer.train.TrainState;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -19,5 +20,5 @@ public interface TensorFiles {
   void write(Path folder, TrainState state) throws IOException;
 
   /** Reads what {@link #write} wrote. */
-  TrainState read(Path folder, long step, long tokensSeen) throws IOException;
+  TrainState read(Path folder, TrainCounts counts) throws IOException;
 }

@@ -19,13 +19,21 @@ public final class RunMetrics {
     gauge(progress, "sft.epoch", "Passes over the data", ProgressSnapshot::epoch);
     gauge(progress, "sft.loss", "Mean loss per target, nats", ProgressSnapshot::loss);
     gauge(progress, "sft.eval.loss", "Mean evaluation loss, nats", ProgressSnapshot::evalLoss);
+    gauge(progress, "sft.eval.perplexity", "exp(eval loss)", ProgressSnapshot::evalPerplexity);
+    gauge(progress, "sft.eval.accuracy", "Likeliest tokens that are right", s -> s.evalAccuracy());
+    gauge(progress, "sft.eval.entropy", "Of the predictions, nats", ProgressSnapshot::evalEntropy);
     gauge(progress, "sft.learning.rate", "Of the last step", ProgressSnapshot::learningRate);
     gauge(progress, "sft.grad.norm", "Global norm before clipping", ProgressSnapshot::gradNorm);
     gauge(progress, "sft.tokens.per.second", "Throughput", ProgressSnapshot::tokensPerSecond);
+    gauge(progress, "sft.targets.per.second", "Targets of the loss", s -> s.targetsPerSecond());
+    gauge(progress, "sft.fill", "Packed tokens, as a part of the room", ProgressSnapshot::fill);
     gauge(progress, "sft.eta.seconds", "Time to the last step", ProgressSnapshot::etaSeconds);
     gauge(progress, "sft.attempt", "1, and one more for each resume", ProgressSnapshot::attempt);
     FunctionCounter.builder("sft.tokens.seen", progress, p -> p.snapshot().tokensSeen())
         .description("Tokens through forward and backward")
+        .register(registry);
+    FunctionCounter.builder("sft.steps.skipped", progress, p -> p.snapshot().skippedSteps())
+        .description("Steps whose loss or gradient was not finite")
         .register(registry);
     for (var phase : Phase.values()) {
       Gauge.builder("sft.phase", progress, p -> p.snapshot().phase() == phase ? 1 : 0)

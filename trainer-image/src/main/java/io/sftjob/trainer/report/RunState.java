@@ -12,7 +12,13 @@ import java.util.List;
 
 /** Everything that is reported of a run, in the groups in which it changes. Immutable. */
 public record RunState(
-    Writer writer, PhaseProgress phase, Training training, Results results, Ending ending) {
+    Writer writer,
+    PhaseProgress phase,
+    Data data,
+    Training training,
+    Evaluation evaluation,
+    Results results,
+    Ending ending) {
 
   /** How many of the newest checkpoints are reported. */
   static final int REPORTED_CHECKPOINTS = 10;
@@ -23,71 +29,73 @@ public record RunState(
   /** Work done in a phase, in the phase's own unit; null where it is not known. */
   public record PhaseProgress(Phase phase, Long done, Long total) {}
 
+  /**
+   * Where the data went; null before it is prepared.
+   *
+   * @param evaluation null where nothing is evaluated
+   * @param fill tokens in the packed training rows, as a part of what these could hold
+   */
+  public record Data(TokenLedger training, TokenLedger evaluation, Double fill) {
+    static final Data NONE = new Data(null, null, null);
+  }
+
   /** Where training stands; null where nothing was measured yet. */
   public record Training(
       long step,
       Long totalSteps,
       Double epoch,
       Double loss,
-      Double evalLoss,
       Double learningRate,
       Double gradNorm,
-      Double tokensPerSecond,
+      Speed speed,
       long tokensSeen,
-      Long etaSeconds) {
-    static final Training NONE = at(0, null, null, 0);
+      long skippedSteps) {
+    static final Training NONE = at(0, null, 0, 0);
 
     /** Before this process has made a step: what a checkpoint knows. */
-    public static Training at(long step, Long totalSteps, Double evalLoss, long tokensSeen) {
+    public static Training at(long step, Long totalSteps, long tokensSeen, long skippedSteps) {
       return new Training(
-          step, totalSteps, null, null, evalLoss, null, null, null, tokensSeen, null);
+          step, totalSteps, null, null, null, null, Speed.NONE, tokensSeen, skippedSteps);
     }
+  }
 
-    public Training withEvalLoss(double evalLoss) {
-      return new Training(
-          step,
-          totalSteps,
-          epoch,
-          loss,
-          evalLoss,
-          learningRate,
-          gradNorm,
-          tokensPerSecond,
-          tokensSeen,
-          etaSeconds);
-    }
+  /** How fast training is; null where nothing was measured yet. */
+  public record Speed(Double tokensPerSecond, Double targetsPerSecond, Long etaSeconds) {
+    static final Speed NONE = new Speed(null, null, null);
+  }
+
+  /** The newest evaluation; null where there was none, or the value is not finite. */
+  public record Evaluation(Double loss, Double perplexity, Double accuracy, Double entropy) {
+    public static final Evaluation NONE = new Evaluation(null, null, null, null);
   }
 
   /**
    * What the run has made so far and still keeps; checkpoints are oldest first.
    *
+   * @param best the one with the lowest evaluation loss; null where there is none
    * @param memory that it foretold
    */
   public record Results(
       List<SavedCheckpoint> checkpoints,
+      SavedCheckpoint best,
       List<SavedArtifact> artifacts,
-      TokenLedger ledger,
       MemoryEstimateStatus memory) {
     public Results {
       checkpoints = List.copyOf(checkpoints);
       artifacts = List.copyOf(artifacts);
     }
 
-    public Results with(List<SavedCheckpoint> all) {
+    public Results with(List<SavedCheckpoint> all, SavedCheckpoint bestOfAll) {
       int first = Math.max(0, all.size() - REPORTED_CHECKPOINTS);
-      return new Results(all.subList(first, all.size()), artifacts, ledger, memory);
+      return new Results(all.subList(first, all.size()), bestOfAll, artifacts, memory);
     }
 
     public Results with(SavedArtifact artifact) {
-      return new Results(checkpoints, List.of(artifact), ledger, memory);
-    }
-
-    public Results with(TokenLedger counted) {
-      return new Results(checkpoints, artifacts, counted, memory);
+      return new Results(checkpoints, best, List.of(artifact), memory);
     }
 
     public Results with(MemoryEstimateStatus foretold) {
-      return new Results(checkpoints, artifacts, ledger, foretold);
+      return new Results(checkpoints, best, artifacts, foretold);
     }
   }
 
@@ -100,29 +108,39 @@ public record RunState(
     return new RunState(
         new Writer(jobUid, podUid, 1),
         new PhaseProgress(Phase.Resolve, null, null),
+        Data.NONE,
         Training.NONE,
-        new Results(List.of(), List.of(), null, null),
+        Evaluation.NONE,
+        new Results(List.of(), null, List.of(), null),
         Ending.NONE);
   }
 
   public RunState with(Writer next) {
-    return new RunState(next, phase, training, results, ending);
+    return new RunState(next, phase, data, training, evaluation, results, ending);
   }
 
   public RunState with(PhaseProgress next) {
-    return new RunState(writer, next, training, results, ending);
+    return new RunState(writer, next, data, training, evaluation, results, ending);
+  }
+
+  public RunState with(Data next) {
+    return new RunState(writer, phase, next, training, evaluation, results, ending);
   }
 
   public RunState with(Training next) {
-    return new RunState(writer, phase, next, results, ending);
+    return new RunState(writer, phase, data, next, evaluation, results, ending);
+  }
+
+  public RunState with(Evaluation next) {
+    return new RunState(writer, phase, data, training, next, results, ending);
   }
 
   public RunState with(Results next) {
-    return new RunState(writer, phase, training, next, ending);
+    return new RunState(writer, phase, data, training, evaluation, next, ending);
   }
 
   public RunState with(Ending next) {
-    return new RunState(writer, phase, training, results, next);
+    return new RunState(writer, phase, data, training, evaluation, results, next);
   }
 
   ProgressSnapshot snapshot(long seq, Instant at) {
@@ -138,15 +156,23 @@ public record RunState(
         training.totalSteps,
         training.epoch,
         training.loss,
-        training.evalLoss,
+        evaluation.loss,
+        evaluation.perplexity,
+        evaluation.accuracy,
+        evaluation.entropy,
         training.learningRate,
         training.gradNorm,
-        training.tokensPerSecond,
+        training.speed.tokensPerSecond,
+        training.speed.targetsPerSecond,
+        data.fill,
         training.tokensSeen,
-        training.etaSeconds,
+        training.skippedSteps,
+        training.speed.etaSeconds,
         results.checkpoints,
+        results.best,
         results.artifacts,
-        results.ledger,
+        data.training,
+        data.evaluation,
         results.memory,
         ending.outcome,
         ending.reason,

@@ -61,7 +61,8 @@ public final class TerminationLog {
 
   /**
    * The snapshot as JSON of at most {@value ProgressSnapshot#MAX_TERMINATION_BYTES} bytes: the
-   * oldest checkpoints are left out first, then the message is cut and ends in "…".
+   * oldest checkpoints are left out first, then the best one, then the message is cut and ends in
+   * "…".
    */
   static byte[] fitted(ProgressSnapshot snapshot) {
     var fitting = snapshot;
@@ -75,7 +76,11 @@ public final class TerminationLog {
 
   private static ProgressSnapshot smaller(ProgressSnapshot s) {
     if (!s.checkpoints().isEmpty()) {
-      return copy(s, s.checkpoints().subList(1, s.checkpoints().size()), s.message());
+      var newer = s.checkpoints().subList(1, s.checkpoints().size());
+      return copy(s, newer, s.bestCheckpoint(), s.message());
+    }
+    if (s.bestCheckpoint() != null) {
+      return copy(s, List.of(), null, s.message());
     }
     String message = s.message() == null ? "" : s.message();
     if (message.length() < 2) {
@@ -85,11 +90,11 @@ public final class TerminationLog {
     if (Character.isHighSurrogate(message.charAt(end - 1))) {
       end--;
     }
-    return copy(s, s.checkpoints(), message.substring(0, end) + "…");
+    return copy(s, List.of(), null, message.substring(0, end) + "…");
   }
 
   private static ProgressSnapshot copy(
-      ProgressSnapshot s, List<SavedCheckpoint> checkpoints, String message) {
+      ProgressSnapshot s, List<SavedCheckpoint> checkpoints, SavedCheckpoint best, String message) {
     return new ProgressSnapshot(
         s.jobUid(),
         s.podUid(),
@@ -103,14 +108,22 @@ public final class TerminationLog {
         s.epoch(),
         s.loss(),
         s.evalLoss(),
+        s.evalPerplexity(),
+        s.evalAccuracy(),
+        s.evalEntropy(),
         s.learningRate(),
         s.gradNorm(),
         s.tokensPerSecond(),
+        s.targetsPerSecond(),
+        s.fill(),
         s.tokensSeen(),
+        s.skippedSteps(),
         s.etaSeconds(),
         checkpoints,
+        best,
         s.artifacts(),
         s.ledger(),
+        s.evalLedger(),
         s.memoryEstimate(),
         s.outcome(),
         s.reason(),

@@ -75,7 +75,7 @@ final class JobRun {
     report.phase(Phase.Prepare);
     var time = LocalDateTime.ofInstant(Instant.parse(begun), ZoneOffset.UTC);
     PreparedData data = parts.prepare(time);
-    report.prepared(Ledgers.status(data.trainLedger()));
+    report.prepared(Ledgers.data(data, settings.spec().maxLength()));
     data.detection().notes().forEach(LOG::info);
     data.report().forEach(LOG::info);
     LOG.info(
@@ -94,11 +94,13 @@ final class JobRun {
 
   /** Empty if stopped. */
   private Optional<FinalAdapter> train(OpenedOutput opened, PreparedData data, int logSteps) {
+    var counted = Ledgers.data(data, settings.spec().maxLength());
     var facts =
         new RunFacts(
             opened.identity(),
             Fingerprints.map(data.fingerprint()),
-            Ledgers.counters(Ledgers.status(data.trainLedger())));
+            Ledgers.counters(counted),
+            counted.fill());
     var spec = settings.spec();
     var writer =
         new CheckpointWriter(
@@ -122,12 +124,12 @@ final class JobRun {
             spec.earlyStoppingPatience() == null
                 ? OptionalInt.empty()
                 : OptionalInt.of(spec.earlyStoppingPatience()),
-            spec.keepBest() != null,
-            logSteps);
+            spec.keepBest() != null);
+    var log = new StepLog(logSteps, spec.maxLength());
     try (var session = parts.session(data, resume);
         var saver = new Saver(writer, report::checkpoints)) {
-      report.trains(session.step(), session.totalSteps(), resume, evaluations.last());
-      if (!new TrainLoop(session, saver, report, rhythm, evaluations).run(stop)) {
+      report.trains(session.totalSteps(), resume, evaluations);
+      if (!new TrainLoop(session, saver, report, rhythm, log, evaluations).run(stop)) {
         return Optional.empty();
       }
       report.saves(0, 1);

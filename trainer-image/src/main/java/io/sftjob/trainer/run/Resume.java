@@ -38,7 +38,7 @@ final class Resume {
     }
     LOG.info("Going on from {}", checkpoint.folder());
     try {
-      return files.read(checkpoint.folder(), state.step(), state.tokensSeen());
+      return files.read(checkpoint.folder(), state.counts());
     } catch (IOException e) {
       throw StorageFailure.of("Reading " + checkpoint.folder(), e);
     }

@@ -3,19 +3,26 @@ package io.sftjob.trainer.run;
 import io.sftjob.api.progress.Phase;
 import io.sftjob.api.progress.ProgressSnapshot.SavedArtifact;
 import io.sftjob.api.progress.ProgressSnapshot.SavedCheckpoint;
-import io.sftjob.api.v1alpha1.TokenLedger;
 import io.sftjob.trainer.checkpoint.CheckpointState;
 import io.sftjob.trainer.checkpoint.Checkpoints;
+import io.sftjob.trainer.checkpoint.Evaluations;
 import io.sftjob.trainer.checkpoint.FinalAdapter;
 import io.sftjob.trainer.checkpoint.Manifest;
 import io.sftjob.trainer.checkpoint.OpenedOutput;
+import io.sftjob.trainer.checkpoint.Retention;
 import io.sftjob.trainer.checkpoint.TensorFiles;
 import io.sftjob.trainer.report.Progress;
+import io.sftjob.trainer.report.RunState;
+import io.sftjob.trainer.report.RunState.Data;
+import io.sftjob.trainer.report.RunState.Evaluation;
 import io.sftjob.trainer.report.RunState.PhaseProgress;
+import io.sftjob.trainer.report.RunState.Results;
 import io.sftjob.trainer.report.RunState.Training;
 import io.sftjob.trainer.report.RunState.Writer;
 import io.sftjob.trainer.report.TerminationLog;
+import io.sftjob.trainer.train.EvalResult;
 import io.sftjob.trainer.train.StepResult;
+import io.sftjob.trainer.train.TrainCounts;
 import io.sftjob.trainer.train.TrainState;
 import java.util.List;
 import java.util.Optional;
@@ -52,19 +59,22 @@ final class RunReport {
     progress.change(
         s ->
             s.with(new Writer(owner.jobUid(), owner.podUid(), owner.attempt()))
-                .with(s.results().with(opened.checkpoints().stream().map(this::saved).toList())));
+                .with(results(s, opened.checkpoints())));
   }
 
-  void prepared(TokenLedger ledger) {
-    progress.change(s -> s.with(s.results().with(ledger)));
+  void prepared(Data data) {
+    progress.change(s -> s.with(data));
   }
 
-  void trains(long step, long totalSteps, Optional<TrainState> resume, Double evalLoss) {
-    long seen = resume.map(TrainState::tokensSeen).orElse(0L);
+  void trains(long totalSteps, Optional<TrainState> resume, Evaluations evaluations) {
+    var counts = resume.map(TrainState::counts).orElse(TrainCounts.NONE);
     progress.change(
         s ->
-            s.with(Training.at(step, totalSteps, evalLoss, seen))
-                .with(new PhaseProgress(Phase.Train, step, totalSteps)));
+            s.with(
+                    Training.at(
+                        counts.step(), totalSteps, counts.tokensSeen(), counts.skippedSteps()))
+                .with(evaluation(evaluations.last()))
+                .with(new PhaseProgress(Phase.Train, counts.step(), totalSteps)));
   }
 
   void step(StepResult step, long totalSteps) {
@@ -77,22 +87,21 @@ final class RunReport {
                         totalSteps,
                         step.epoch(),
                         finite(step.loss()),
-                        s.training().evalLoss(),
                         step.learningRate(),
                         finite(step.gradNorm()),
-                        throughput.tokensPerSecond(),
-                        s.training().tokensSeen() + step.tokens(),
-                        throughput.etaSeconds(totalSteps - step.step())))
+                        throughput.speed(totalSteps - step.step()),
+                        step.counts().tokensSeen(),
+                        step.counts().skippedSteps()))
                 .with(new PhaseProgress(Phase.Train, step.step(), totalSteps)));
   }
 
-  void evaluated(double loss) {
-    progress.change(s -> s.with(s.training().withEvalLoss(loss)));
+  void evaluated(EvalResult result) {
+    progress.change(s -> s.with(evaluation(result)));
   }
 
   /** Called on the saving thread. */
   void checkpoints(List<Checkpoints.Found> kept) {
-    progress.change(s -> s.with(s.results().with(kept.stream().map(this::saved).toList())));
+    progress.change(s -> s.with(results(s, kept)));
     terminationLog.write();
   }
 
@@ -110,18 +119,38 @@ final class RunReport {
   /** An earlier process has come to the end: its result is this one's. */
   void alreadyDone(FinalAdapter adapter, Optional<CheckpointState> last) {
     long step = adapter.manifest().step();
-    long seen = last.map(CheckpointState::tokensSeen).orElse(0L);
+    var counts = last.map(CheckpointState::counts).orElse(TrainCounts.NONE);
     progress.change(
         s ->
-            s.with(Training.at(step, step, adapter.manifest().evalLoss(), seen))
+            s.with(Training.at(step, step, counts.tokensSeen(), counts.skippedSteps()))
                 .with(new PhaseProgress(Phase.Done, null, null)));
-    last.ifPresent(l -> prepared(Ledgers.of(l.counters())));
+    last.ifPresent(
+        l ->
+            progress.change(s -> s.with(Ledgers.data(l)).with(evaluation(l.evaluations().last()))));
     adapter(adapter);
   }
 
+  private static Evaluation evaluation(EvalResult result) {
+    return result == null
+        ? Evaluation.NONE
+        : new Evaluation(
+            finite(result.loss()),
+            finite(result.perplexity()),
+            finite(result.accuracy()),
+            finite(result.entropy()));
+  }
+
   /** JSON has no infinities and no NaN. */
-  private static Double finite(double value) {
-    return Double.isFinite(value) ? value : null;
+  private static Double finite(Double value) {
+    return value == null || !Double.isFinite(value) ? null : value;
+  }
+
+  private Results results(RunState before, List<Checkpoints.Found> kept) {
+    return before
+        .results()
+        .with(
+            kept.stream().map(this::saved).toList(),
+            Retention.best(kept).map(this::saved).orElse(null));
   }
 
   private SavedCheckpoint saved(Checkpoints.Found checkpoint) {
@@ -131,7 +160,7 @@ final class RunReport {
         outputUri + "/checkpoints/" + checkpoint.folder().getFileName(),
         manifest.file(TensorFiles.ADAPTER).sha256(),
         manifest.sizeBytes(),
-        manifest.evalLoss(),
+        finite(manifest.evalLoss()),
         manifest.time());
   }
 }

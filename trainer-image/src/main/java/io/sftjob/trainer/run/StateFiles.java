@@ -7,6 +7,7 @@ import io.sftjob.trainer.model.DecoderSpec;
 import io.sftjob.trainer.safetensors.HostTensor;
 import io.sftjob.trainer.safetensors.SafetensorsFile;
 import io.sftjob.trainer.safetensors.SafetensorsWriter;
+import io.sftjob.trainer.train.TrainCounts;
 import io.sftjob.trainer.train.TrainState;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -28,12 +29,11 @@ record StateFiles(LoraConfig config, DecoderSpec spec, String baseModel) impleme
   }
 
   @Override
-  public TrainState read(Path folder, long step, long tokensSeen) {
+  public TrainState read(Path folder, TrainCounts counts) {
     try (var optimizer = SafetensorsFile.open(folder.resolve(OPTIMIZER))) {
       var moments = optimizer.copy();
       return new TrainState(
-          step,
-          tokensSeen,
+          counts,
           PeftFiles.read(folder).tensors(),
           named(moments, EXP_AVG),
           named(moments, EXP_AVG_SQ));

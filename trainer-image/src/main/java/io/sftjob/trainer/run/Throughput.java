@@ -1,7 +1,9 @@
 package io.sftjob.trainer.run;
 
+import io.sftjob.trainer.report.RunState.Speed;
 import io.sftjob.trainer.train.StepResult;
 import java.util.ArrayDeque;
+import java.util.function.ToLongFunction;
 
 /** Speed over the last steps, so that one slow step does not shake the estimate. */
 final class Throughput {
@@ -16,12 +18,15 @@ final class Throughput {
     }
   }
 
-  double tokensPerSecond() {
-    return last.stream().mapToLong(StepResult::tokens).sum() / seconds();
+  Speed speed(long stepsLeft) {
+    return new Speed(
+        perSecond(StepResult::tokens),
+        perSecond(StepResult::targets),
+        Math.round(stepsLeft * seconds() / last.size()));
   }
 
-  long etaSeconds(long stepsLeft) {
-    return Math.round(stepsLeft * seconds() / last.size());
+  private double perSecond(ToLongFunction<StepResult> count) {
+    return last.stream().mapToLong(count).sum() / seconds();
   }
 
   private double seconds() {

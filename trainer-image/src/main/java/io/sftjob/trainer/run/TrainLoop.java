@@ -3,9 +3,7 @@ package io.sftjob.trainer.run;
 import io.sftjob.trainer.checkpoint.Evaluations;
 import io.sftjob.trainer.checkpoint.SaveRequest;
 import io.sftjob.trainer.checkpoint.Saver;
-import io.sftjob.trainer.report.ProcessMemory;
 import io.sftjob.trainer.train.EvalResult;
-import io.sftjob.trainer.train.StepResult;
 import io.sftjob.trainer.train.TrainingSession;
 import java.util.OptionalInt;
 import java.util.function.BooleanSupplier;
@@ -20,6 +18,7 @@ final class TrainLoop {
   private final Saver saver;
   private final RunReport report;
   private final Rhythm rhythm;
+  private final StepLog log;
   private Evaluations evaluations;
   private long savedStep;
 
@@ -29,12 +28,7 @@ final class TrainLoop {
    * @param patience evaluations in a row without a new lowest loss that end the training
    * @param savesBest whether a new lowest loss is saved at once
    */
-  record Rhythm(
-      int checkpoint, OptionalInt evaluation, OptionalInt patience, boolean savesBest, int log) {
-    boolean logs(StepResult step, long total) {
-      return step.step() % log == 0 || step.step() == 1 || step.step() == total;
-    }
-
+  record Rhythm(int checkpoint, OptionalInt evaluation, OptionalInt patience, boolean savesBest) {
     boolean evaluates(long step) {
       return evaluation.isPresent() && step % evaluation.getAsInt() == 0;
     }
@@ -49,11 +43,13 @@ final class TrainLoop {
       Saver saver,
       RunReport report,
       Rhythm rhythm,
+      StepLog log,
       Evaluations evaluations) {
     this.session = session;
     this.saver = saver;
     this.report = report;
     this.rhythm = rhythm;
+    this.log = log;
     this.evaluations = evaluations;
     this.savedStep = session.step();
   }
@@ -78,7 +74,7 @@ final class TrainLoop {
         return false;
       }
       report.step(step.get(), session.totalSteps());
-      log(step.get());
+      log.step(step.get(), session.totalSteps());
       saver.check();
       if (rhythm.evaluates(session.step()) && session.step() < session.totalSteps()) {
         evaluate(stop);
@@ -101,8 +97,8 @@ final class TrainLoop {
   }
 
   private void evaluated(EvalResult result) {
-    evaluations = evaluations.with(session.step(), result.loss());
-    report.evaluated(result.loss());
+    evaluations = evaluations.with(session.step(), result);
+    report.evaluated(result);
     LOG.info(
         "step {} evalLoss {} perplexity {} accuracy {} entropy {} targets {}",
         session.step(),
@@ -126,24 +122,5 @@ final class TrainLoop {
       start();
     }
     saver.await();
-  }
-
-  private void log(StepResult step) {
-    if (rhythm.logs(step, session.totalSteps())) {
-      LOG.info(
-          "step {}/{} epoch {} loss {} lr {} gradNorm {} tokens {} targets {} {} s, {} tokens/s, {} targets/s, memory {} MB",
-          step.step(),
-          session.totalSteps(),
-          "%.2f".formatted(step.epoch()),
-          "%.4f".formatted(step.loss()),
-          "%.3g".formatted(step.learningRate()),
-          "%.3f".formatted(step.gradNorm()),
-          step.tokens(),
-          step.targets(),
-          "%.2f".formatted(step.seconds()),
-          Math.round(step.tokens() / step.seconds()),
-          Math.round(step.targets() / step.seconds()),
-          Math.round(ProcessMemory.residentBytes() / 1e6));
-    }
   }
 }

@@ -79,15 +79,14 @@ final class AdamW implements AutoCloseable {
   }
 
   /** A copy of everything; weights and moments under PEFT's names. */
-  TrainState state(long step, long tokensSeen) {
+  TrainState state(TrainCounts counts) {
     var all = new ArrayList<NDArray>(adapter.parameters());
     all.addAll(expAvg);
     all.addAll(expAvgSq);
     List<ByteBuffer> copies = HostMemory.download(all);
     int n = adapter.parameters().size();
     return new TrainState(
-        step,
-        tokensSeen,
+        counts,
         named(copies.subList(0, n)),
         named(copies.subList(n, 2 * n)),
         named(copies.subList(2 * n, 3 * n)));

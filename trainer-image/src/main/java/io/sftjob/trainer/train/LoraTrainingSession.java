@@ -24,9 +24,7 @@ final class LoraTrainingSession implements TrainingSession {
   private final LoraAdapter adapter;
   private final AdamW optimizer;
   private final Backprop backprop;
-  private long step;
-  private long tokensSeen;
-  private int skipped;
+  private TrainCounts counts = TrainCounts.NONE;
 
   LoraTrainingSession(
       TrainSettings settings, Rows rows, LoraAdapter adapter, AdamW optimizer, Backprop backprop) {
@@ -45,15 +43,14 @@ final class LoraTrainingSession implements TrainingSession {
   record Rows(List<PackedRow> train, List<PackedRow> eval) {}
 
   /** Goes on from there. */
-  LoraTrainingSession at(long stepsDone, long tokens) {
-    step = stepsDone;
-    tokensSeen = tokens;
+  LoraTrainingSession at(TrainCounts before) {
+    counts = before;
     return this;
   }
 
   @Override
   public long step() {
-    return step;
+    return counts.step();
   }
 
   @Override
@@ -64,6 +61,7 @@ final class LoraTrainingSession implements TrainingSession {
   @Override
   public Optional<StepResult> next(BooleanSupplier stop) {
     long begin = System.nanoTime();
+    long step = counts.step();
     List<int[]> window = plan.microBatches(step);
     List<TokenBatch> batches = window.stream().map(rows -> batch(train, rows)).toList();
     long targets = batches.stream().mapToLong(batch -> batch.targets().length).sum();
@@ -78,51 +76,54 @@ final class LoraTrainingSession implements TrainingSession {
     }
     double loss = sum / targets;
     double learningRate = schedule.at(step);
-    double norm = update(loss, learningRate, window);
-    step++;
-    tokensSeen += tokens;
+    double norm = update(loss, learningRate);
+    if (Double.isFinite(norm)) {
+      counts = counts.stepped(tokens);
+    } else {
+      counts = counts.skipped(tokens);
+      passOver(loss, norm, window);
+    }
     return Optional.of(
         new StepResult(
-            step,
-            plan.epoch(step),
+            counts,
+            plan.epoch(counts.step()),
             loss,
             learningRate,
             norm,
+            window.stream().mapToInt(rows -> rows.length).sum(),
             tokens,
             targets,
             (System.nanoTime() - begin) / 1e9));
   }
 
+  /** Changes the weights, if all is finite; returns the gradients' norm. */
+  private double update(double loss, double learningRate) {
+    if (!Double.isFinite(loss)) {
+      optimizer.discard();
+      return Double.NaN;
+    }
+    return optimizer.step(counts.step() + 1, learningRate, settings.optimizer());
+  }
+
   /**
    * One bad batch is passed over, as the weights are still good; several in a row are a training
-   * that has diverged. Returns the gradients' norm.
+   * that has diverged.
    */
-  private double update(double loss, double learningRate, List<int[]> window) {
-    double norm = Double.NaN;
-    if (Double.isFinite(loss)) {
-      norm = optimizer.step(step + 1, learningRate, settings.optimizer());
-    } else {
-      optimizer.discard();
-    }
-    if (Double.isFinite(norm)) {
-      skipped = 0;
-      return norm;
-    }
-    skipped++;
+  private void passOver(double loss, double norm, List<int[]> window) {
     LOG.warn(
         "Step {} changed nothing: loss {}, gradient norm {} ({} in a row); its rows were {}",
-        step + 1,
+        counts.step(),
         loss,
         norm,
-        skipped,
+        counts.skippedInARow(),
         Sources.of(train, window));
-    if (skipped == settings.maxNonFinite()) {
+    if (counts.skippedInARow() >= settings.maxNonFinite()) {
       throw new TrainerException(
           ExitCode.NonFiniteLoss,
           "The loss or its gradient was not finite in %d steps in a row, up to step %d (loss %s, gradient norm %s). The last of them saw %s. Lower spec.training.learningRate, or use spec.model.dtype Float32."
-              .formatted(skipped, step + 1, loss, norm, Sources.of(train, window)));
+              .formatted(
+                  counts.skippedInARow(), counts.step(), loss, norm, Sources.of(train, window)));
     }
-    return norm;
   }
 
   @Override
@@ -149,7 +150,7 @@ final class LoraTrainingSession implements TrainingSession {
 
   @Override
   public TrainState snapshot() {
-    return optimizer.state(step, tokensSeen);
+    return optimizer.state(counts);
   }
 
   private static TokenBatch batch(List<PackedRow> rows, int[] numbers) {

@@ -9,23 +9,25 @@ import java.util.List;
  * All that changes during training. Order and dropout are functions of the seed and the step, so
  * this is enough to go on to the same bits.
  *
- * @param step optimizer steps done
- * @param tokensSeen tokens through forward and backward
  * @param adapter LoRA weights under PEFT's names, f32
  * @param expAvg AdamW's first moments, same order and shapes
  * @param expAvgSq AdamW's second moments, same order and shapes
  */
 public record TrainState(
-    long step,
-    long tokensSeen,
+    TrainCounts counts,
     List<HostTensor> adapter,
     List<HostTensor> expAvg,
     List<HostTensor> expAvgSq) {
 
+  /** Optimizer steps done. */
+  public long step() {
+    return counts.step();
+  }
+
   /** Before the first step, at the given weights. */
   public static TrainState beginning(List<HostTensor> adapter) {
     List<HostTensor> zeros = adapter.stream().map(TrainState::zeros).toList();
-    return new TrainState(0, 0, adapter, zeros, zeros);
+    return new TrainState(TrainCounts.NONE, adapter, zeros, zeros);
   }
 
   private static HostTensor zeros(HostTensor like) {

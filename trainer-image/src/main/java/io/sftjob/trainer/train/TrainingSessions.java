@@ -60,7 +60,7 @@ public final class TrainingSessions {
             optimizer,
             new Backprop(
                 model.decoder(), adapter, settings.gradientCheckpointing(), settings.objective()));
-    return resume.map(state -> session.at(state.step(), state.tokensSeen())).orElse(session);
+    return resume.map(state -> session.at(state.counts())).orElse(session);
   }
 
   private static AdamW optimizer(CausalLm model, LoraAdapter adapter, Optional<TrainState> resume) {

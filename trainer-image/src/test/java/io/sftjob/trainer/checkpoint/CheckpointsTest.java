@@ -5,51 +5,89 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sftjob.api.progress.ExitCode;
 import io.sftjob.trainer.TrainerException;
-import io.sftjob.trainer.checkpoint.CheckpointWriter.RunFacts;
-import io.sftjob.trainer.train.TrainState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
+import net.jqwik.api.From;
 import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
 import net.jqwik.api.lifecycle.BeforeTry;
 
 class CheckpointsTest {
-  private static final TrainingIdentity IDENTITY = TrainingIdentity.of(Map.of("a", "1"));
-
+  private SavedRun run;
   private Output output;
-  private Ownership ownership;
 
   @BeforeTry
   void claim() throws IOException {
-    output = new Output(Files.createTempDirectory("output"));
-    ownership = Ownership.claim(output, "run", "job", "pod");
+    run = new SavedRun();
+    output = run.output;
   }
 
-  @Property(tries = 40)
+  @Property(tries = 100)
   void noDamageGoesUnnoticed(
       @ForAll @IntRange(max = 4) int file,
       @ForAll @IntRange(max = 1_000_000) int at,
       @ForAll Damage damage)
       throws IOException {
-    save(10);
-    save(20);
-    List<Path> files = files(output.checkpoint(20));
+    run.save(10);
+    run.save(20);
+    List<Path> files = run.files(20);
     assertThat(files).hasSize(5);
     damage.inflict(files.get(file), at);
 
     var checkpoints = new Checkpoints(output);
     var newest = checkpoints.newestVerifying().orElseThrow();
     assertThat(newest.manifest().step()).isEqualTo(10);
-    assertThat(output.checkpoints().resolve("step-20.broken-1")).isDirectory();
-    save(20);
+    assertThat(
+            output.checkpoints().resolve("step-20.broken-1").resolve(files.get(file).getFileName()))
+        .satisfies(kept -> assertThat(Files.exists(kept)).isEqualTo(damage != Damage.REMOVE));
+    run.save(20);
     assertThat(checkpoints.newestVerifying().orElseThrow().manifest().step()).isEqualTo(20);
+  }
+
+  /** A checkpoint and how it may be damaged. */
+  record Saved(double loss, Optional<Damage> damage, int file, int at) {}
+
+  @Provide
+  Arbitrary<Saved> saved() {
+    return Combinators.combine(
+            Arbitraries.doubles().between(1, 2).ofScale(1),
+            Arbitraries.of(Damage.class).optional(0.5),
+            Arbitraries.integers().between(0, 4),
+            Arbitraries.integers().between(0, 1_000_000))
+        .as(Saved::new);
+  }
+
+  @Property(tries = 100)
+  void pruningNeverRemovesTheLastThatVerifies(
+      @ForAll @Size(min = 1, max = 5) List<@From("saved") Saved> saved,
+      @ForAll @IntRange(min = 1, max = 4) int last,
+      @ForAll @IntRange(max = 3) int best)
+      throws IOException {
+    boolean anyWhole = false;
+    for (int i = 0; i < saved.size(); i++) {
+      run.save(10 * (i + 1), saved.get(i).loss, new Retention(100, 0));
+    }
+    for (int i = 0; i < saved.size(); i++) {
+      var s = saved.get(i);
+      if (s.damage.isPresent()) {
+        s.damage.get().inflict(run.files(10 * (i + 1)).get(s.file), s.at);
+      }
+      anyWhole |= s.damage.isEmpty();
+    }
+    var checkpoints = new Checkpoints(output);
+    checkpoints.prune(new Retention(last, best));
+    assertThat(checkpoints.newestVerifying().isPresent()).isEqualTo(anyWhole);
   }
 
   @Property(tries = 20)
@@ -57,13 +95,78 @@ class CheckpointsTest {
       @ForAll @IntRange(min = 1, max = 6) int saved, @ForAll @IntRange(min = 1, max = 4) int keep)
       throws IOException {
     for (int i = 1; i <= saved; i++) {
-      writer(keep).write(new SaveRequest(state(9 * i), Evaluations.NONE));
+      run.save(9 * i, 1.5, new Retention(keep, 0));
     }
     assertThat(new Checkpoints(output).list())
         .extracting(c -> c.manifest().step())
         .containsExactlyElementsOf(
             Stream.iterate(9L * saved, s -> s - 9).limit(Math.min(saved, keep)).sorted().toList());
-    assertThat(files(output.checkpoints())).hasSize(Math.min(saved, keep));
+    assertThat(SavedRun.entries(output.checkpoints())).hasSize(Math.min(saved, keep));
+  }
+
+  @Example
+  void aCheckpointUnderAnotherStepsNameDoesNotCount() throws IOException {
+    run.save(10);
+    run.save(20);
+    Files.move(output.checkpoint(20), output.checkpoint(30));
+    assertThat(new Checkpoints(output).newestVerifying().orElseThrow().manifest().step())
+        .isEqualTo(10);
+    assertThat(output.checkpoints().resolve("step-30.broken-1")).isDirectory();
+  }
+
+  @Example
+  void aManifestThatNamesTooLittleDoesNotCount() throws IOException {
+    run.save(10);
+    run.save(20);
+    Path folder = output.checkpoint(20);
+    Files.delete(folder.resolve(TensorFiles.OPTIMIZER));
+    Files.delete(folder.resolve(Manifest.FILE));
+    var rest = Manifest.of(folder, 20, 1, SavedRun.IDENTITY.hash(), null, "2026-01-01T00:00:00Z");
+    Files.write(folder.resolve(Manifest.FILE), Json.bytes(rest));
+    assertThat(new Checkpoints(output).newestVerifying().orElseThrow().manifest().step())
+        .isEqualTo(10);
+  }
+
+  @Example
+  void whatCanNotBecomeACheckpointIsKeptAndNothingIsFound() throws IOException {
+    Files.createDirectories(output.checkpoint(10));
+    Files.writeString(output.checkpoint(20), "a file in a folder's place");
+    run.save(30);
+    Files.writeString(output.checkpoint(30).resolve(Manifest.FILE), "null");
+    assertThat(new Checkpoints(output).newestVerifying()).isEmpty();
+    assertThat(SavedRun.entries(output.checkpoints()))
+        .extracting(f -> f.getFileName().toString())
+        .containsExactly("step-10.broken-1", "step-20.broken-1", "step-30.broken-1");
+  }
+
+  @Example
+  void anAdapterThatChangedAfterItWasSavedIsNoResult() throws IOException {
+    run.save(10);
+    var last = new Checkpoints(output).newestVerifying().orElseThrow();
+    Files.writeString(last.folder().resolve(TensorFiles.ADAPTER), "adapter of step 1o");
+    assertThatThrownBy(() -> FinalAdapter.write(output, run.ownership, last))
+        .isInstanceOfSatisfying(
+            TrainerException.class,
+            e -> assertThat(e.code()).isEqualTo(ExitCode.StorageUnavailable))
+        .hasMessageContaining("adapter_model.safetensors was changed after it was saved");
+    assertThat(output.adapter()).doesNotExist();
+  }
+
+  @Property(tries = 40)
+  void aDamagedAdapterIsSetAsideAndWrittenAgain(
+      @ForAll @IntRange(max = 2) int file,
+      @ForAll @IntRange(max = 1_000_000) int at,
+      @ForAll Damage damage)
+      throws IOException {
+    run.save(10);
+    var last = new Checkpoints(output).newestVerifying().orElseThrow();
+    FinalAdapter.write(output, run.ownership, last);
+    assertThat(FinalAdapter.find(output)).isPresent();
+    damage.inflict(SavedRun.entries(output.adapter()).get(file), at);
+    assertThat(FinalAdapter.find(output)).isEmpty();
+    assertThat(output.root().resolve("adapter.broken-1")).isDirectory();
+    FinalAdapter.write(output, run.ownership, last);
+    assertThat(FinalAdapter.find(output)).isPresent();
   }
 
   @Example
@@ -82,11 +185,11 @@ class CheckpointsTest {
 
   @Example
   void aProcessThatWasTakenOverNeitherSavesNorFinishes() throws IOException {
-    save(10);
+    run.save(10);
     var last = new Checkpoints(output).newestVerifying().orElseThrow();
     OpenedOutput.open(output, claimant("pod-2"));
-    assertThatThrownBy(() -> save(20)).satisfies(CheckpointsTest::isFenced);
-    assertThatThrownBy(() -> FinalAdapter.write(output, ownership, last))
+    assertThatThrownBy(() -> run.save(20)).satisfies(CheckpointsTest::isFenced);
+    assertThatThrownBy(() -> FinalAdapter.write(output, run.ownership, last))
         .satisfies(CheckpointsTest::isFenced);
     assertThat(output.checkpoint(20)).doesNotExist();
     assertThat(output.adapter()).doesNotExist();
@@ -98,67 +201,6 @@ class CheckpointsTest {
   }
 
   private static OpenedOutput.Claimant claimant(String pod) {
-    return new OpenedOutput.Claimant("run", "job", pod, IDENTITY, true);
-  }
-
-  private void save(long step) throws IOException {
-    writer(3).write(new SaveRequest(state(step), Evaluations.NONE.with(step, 1.5)));
-  }
-
-  private CheckpointWriter writer(int keepLast) {
-    var facts = new RunFacts(IDENTITY, Map.of("trainData", "x"), Map.of("read", 3L));
-    return new CheckpointWriter(
-        output, ownership, facts, new StepFiles(), new Retention(keepLast, 0), Clock.systemUTC());
-  }
-
-  private static TrainState state(long step) {
-    return new TrainState(step, 3 * step, List.of(), List.of(), List.of());
-  }
-
-  private static List<Path> files(Path folder) throws IOException {
-    try (var files = Files.list(folder)) {
-      return files.sorted().toList();
-    }
-  }
-
-  /** What storage and people do to files. */
-  enum Damage {
-    FLIP {
-      @Override
-      void inflict(Path file, int at) throws IOException {
-        byte[] bytes = Files.readAllBytes(file);
-        bytes[at % bytes.length] ^= (byte) 0x80;
-        Files.write(file, bytes);
-      }
-    },
-    TRUNCATE {
-      @Override
-      void inflict(Path file, int at) throws IOException {
-        byte[] bytes = Files.readAllBytes(file);
-        Files.write(file, java.util.Arrays.copyOf(bytes, at % bytes.length));
-      }
-    },
-    REMOVE {
-      @Override
-      void inflict(Path file, int at) throws IOException {
-        Files.delete(file);
-      }
-    };
-
-    abstract void inflict(Path file, int at) throws IOException;
-  }
-
-  private static final class StepFiles implements TensorFiles {
-    @Override
-    public void write(Path folder, TrainState state) throws IOException {
-      Files.writeString(folder.resolve(ADAPTER), "adapter of step " + state.step());
-      Files.writeString(folder.resolve(ADAPTER_CONFIG), "{}");
-      Files.writeString(folder.resolve(OPTIMIZER), "optimizer of step " + state.step());
-    }
-
-    @Override
-    public TrainState read(Path folder, long step, long tokensSeen) {
-      return state(step);
-    }
+    return new OpenedOutput.Claimant("run", "job", pod, SavedRun.IDENTITY, true);
   }
 }

@@ -13,6 +13,7 @@ import io.sftjob.trainer.safetensors.Dtype;
 import io.sftjob.trainer.safetensors.HostTensor;
 import io.sftjob.trainer.train.EvalResult;
 import io.sftjob.trainer.train.StepResult;
+import io.sftjob.trainer.train.TrainCounts;
 import io.sftjob.trainer.train.TrainState;
 import io.sftjob.trainer.train.TrainingSession;
 import java.io.IOException;
@@ -110,7 +111,12 @@ final class CountingParts implements Parts {
       }
       step++;
       value = 31 * value + step;
-      return Optional.of(new StepResult(step, step * 0.1, 1.0 / step, 1e-4, 0.5, 3, 2, 0.01));
+      return Optional.of(
+          new StepResult(counts(), step * 0.1, 1.0 / step, 1e-4, 0.5, 1, 3, 2, 0.01));
+    }
+
+    private TrainCounts counts() {
+      return new TrainCounts(step, 3 * step, 0, 0);
     }
 
     @Override
@@ -120,7 +126,7 @@ final class CountingParts implements Parts {
 
     @Override
     public TrainState snapshot() {
-      return new TrainState(step, 3 * step, tensor(value), tensor(value), tensor(value));
+      return new TrainState(counts(), tensor(value), tensor(value), tensor(value));
     }
 
     @Override
@@ -137,9 +143,9 @@ final class CountingParts implements Parts {
     }
 
     @Override
-    public TrainState read(Path folder, long step, long tokensSeen) throws IOException {
+    public TrainState read(Path folder, TrainCounts counts) throws IOException {
       long value = ByteBuffer.wrap(Files.readAllBytes(folder.resolve(ADAPTER))).getLong();
-      return new TrainState(step, tokensSeen, tensor(value), tensor(value), tensor(value));
+      return new TrainState(counts, tensor(value), tensor(value), tensor(value));
     }
   }
 }

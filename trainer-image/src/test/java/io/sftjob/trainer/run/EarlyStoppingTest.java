@@ -31,6 +31,7 @@ class EarlyStoppingTest {
     assertThat(place.checkpoints()).containsExactly("step-15", "step-16", "step-8");
     assertThat(place.lastWords().step()).isEqualTo(16);
     assertThat(place.lastWords().evalLoss()).isEqualTo(9);
+    assertThat(place.lastWords().bestCheckpoint().step()).isEqualTo(8);
   }
 
   @Test

@@ -45,11 +45,18 @@ class JobRunTest {
     assertThat(last.step()).isEqualTo(STEPS);
     assertThat(last.tokensSeen()).isEqualTo(3 * STEPS);
     assertThat(last.evalLoss()).isEqualTo(2.0 / STEPS);
+    assertThat(last.evalPerplexity()).isEqualTo(Math.exp(2.0 / STEPS));
+    assertThat(last.evalAccuracy()).isEqualTo(0.5);
+    assertThat(last.evalEntropy()).isEqualTo(1);
+    assertThat(last.targetsPerSecond()).isEqualTo(200);
+    assertThat(last.fill()).isEqualTo(3.0 / 1024);
+    assertThat(last.skippedSteps()).isZero();
     assertThat(last.ledger().read()).isEqualTo(3);
     assertThat(last.checkpoints())
         .extracting(ProgressSnapshot.SavedCheckpoint::step)
         .containsExactly(20L, 23L);
     assertThat(last.checkpoints().getFirst().evalLoss()).isEqualTo(2.0 / 20);
+    assertThat(last.bestCheckpoint()).isEqualTo(last.checkpoints().getLast());
     assertThat(last.artifacts())
         .singleElement()
         .satisfies(
@@ -137,6 +144,8 @@ class JobRunTest {
     assertThat(second.step()).isEqualTo(STEPS);
     assertThat(second.ledger()).isEqualTo(first.ledger());
     assertThat(second.evalLoss()).isEqualTo(first.evalLoss());
+    assertThat(second.evalAccuracy()).isEqualTo(first.evalAccuracy());
+    assertThat(second.fill()).isEqualTo(first.fill());
   }
 
   @Test

@@ -113,7 +113,7 @@ class OracleTest {
     try (var initial = LoraAdapter.initial(config, model.decoder(), 3);
         var optimizer = AdamW.initial(model.kernels(), initial)) {
       var random = new SplitMix64(5);
-      for (HostTensor tensor : optimizer.state(0, 0).adapter()) {
+      for (HostTensor tensor : optimizer.state(TrainCounts.NONE).adapter()) {
         ByteBuffer data = ByteBuffer.allocate(tensor.data().remaining());
         data.order(ByteOrder.LITTLE_ENDIAN);
         for (int i = 0; i < data.capacity(); i += 4) {

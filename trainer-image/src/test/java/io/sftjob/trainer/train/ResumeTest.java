@@ -129,7 +129,7 @@ class ResumeTest {
         assertThat(step.epoch()).isEqualTo((i + 1) / 3.0);
       }
       assertThat(tokens).isEqualTo(ROWS.stream().mapToLong(PackedRow::length).sum());
-      assertThat(session.snapshot().tokensSeen()).isEqualTo(tokens);
+      assertThat(session.snapshot().counts().tokensSeen()).isEqualTo(tokens);
     }
   }
 
@@ -161,12 +161,32 @@ class ResumeTest {
   }
 
   @Test
+  void skippedStepsAreCountedOnAcrossProcesses() {
+    TrainState broken = withInfinity(states.get(2));
+    TrainState afterTwo;
+    try (var session = start(Optional.of(broken))) {
+      session.next(() -> false).orElseThrow();
+      var second = session.next(() -> false).orElseThrow();
+      assertThat(second.counts().skippedSteps()).isEqualTo(2);
+      afterTwo = session.snapshot();
+    }
+    assertThat(afterTwo.counts().skippedInARow()).isEqualTo(2);
+    try (var session = start(Optional.of(afterTwo))) {
+      assertThatThrownBy(() -> session.next(() -> false))
+          .hasMessageContaining("3 steps in a row, up to step 5");
+    }
+    try (var healed = start(Optional.of(healed(afterTwo)))) {
+      var step = healed.next(() -> false).orElseThrow();
+      assertThat(step.counts()).isEqualTo(new TrainCounts(5, step.counts().tokensSeen(), 2, 0));
+    }
+  }
+
+  @Test
   void aStateOfAnotherAdapterIsRefusedByTensor() {
     TrainState state = states.get(1);
     var wrong =
         new TrainState(
-            1,
-            1,
+            state.counts(),
             state.adapter(),
             state.expAvg().subList(1, state.expAvg().size()),
             state.expAvgSq());
@@ -180,6 +200,11 @@ class ResumeTest {
         model, LORA, TinyRun.settings(STEPS, true), ROWS, ROWS.subList(0, 3), resume);
   }
 
+  private static TrainState healed(TrainState state) {
+    var good = states.get(2);
+    return new TrainState(state.counts(), good.adapter(), good.expAvg(), good.expAvgSq());
+  }
+
   private static TrainState withInfinity(TrainState state) {
     var adapter = new ArrayList<>(state.adapter());
     HostTensor first = adapter.getFirst();
@@ -187,13 +212,11 @@ class ResumeTest {
     data.put(first.data().duplicate()).flip();
     data.putFloat(0, Float.POSITIVE_INFINITY);
     adapter.set(0, new HostTensor(first.name(), first.dtype(), first.shape(), data));
-    return new TrainState(
-        state.step(), state.tokensSeen(), adapter, state.expAvg(), state.expAvgSq());
+    return new TrainState(state.counts(), adapter, state.expAvg(), state.expAvgSq());
   }
 
   private static void assertSameBytes(TrainState found, TrainState expected) throws IOException {
-    assertThat(found.step()).isEqualTo(expected.step());
-    assertThat(found.tokensSeen()).isEqualTo(expected.tokensSeen());
+    assertThat(found.counts()).isEqualTo(expected.counts());
     assertThat(bytes(found)).isEqualTo(bytes(expected));
   }
 

@@ -1,0 +1,36 @@
+package io.sftjob.trainer.run;
+
+import io.sftjob.trainer.report.ProcessMemory;
+import io.sftjob.trainer.train.StepResult;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A line in the log for some steps: the first, the last, and every so many.
+ *
+ * @param every so many steps
+ * @param rowLength tokens that a packed row can hold
+ */
+record StepLog(int every, int rowLength) {
+  private static final Logger LOG = LoggerFactory.getLogger(StepLog.class);
+
+  void step(StepResult step, long total) {
+    if (step.step() % every == 0 || step.step() == 1 || step.step() == total) {
+      LOG.info(
+          "step {}/{} epoch {} loss {} lr {} gradNorm {} tokens {} targets {} fill {} {} s, {} tokens/s, {} targets/s, memory {} MB",
+          step.step(),
+          total,
+          "%.2f".formatted(step.epoch()),
+          "%.4f".formatted(step.loss()),
+          "%.3g".formatted(step.learningRate()),
+          "%.3f".formatted(step.gradNorm()),
+          step.tokens(),
+          step.targets(),
+          "%.3f".formatted((double) step.tokens() / ((long) step.rows() * rowLength)),
+          "%.2f".formatted(step.seconds()),
+          Math.round(step.tokens() / step.seconds()),
+          Math.round(step.targets() / step.seconds()),
+          Math.round(ProcessMemory.residentBytes() / 1e6));
+    }
+  }
+}
