@@ -1,6 +1,7 @@
 package io.sftjob.trainer.imports;
 
 import io.sftjob.api.progress.ExitCode;
+import io.sftjob.api.v1alpha1.PackingStrategy;
 import io.sftjob.trainer.TrainerException;
 import io.sftjob.trainer.imports.Note.Kind;
 import java.util.List;
@@ -76,9 +77,16 @@ final class LlamaFactoryMapping implements Mapping {
     new PackingMapping(carrier)
         .map(
             apart ? "neat_packing" : "packing",
-            packed,
-            "cutoff_len",
-            arguments.whole("cutoff_len"));
+            packed ? PackingStrategy.Bfd : PackingStrategy.None);
+    carrier.whole("cutoff_len", "packing.maxLength");
+    if (packed) {
+      carrier
+          .draft()
+          .note(
+              Kind.Differs,
+              "packing: LLaMA-Factory leaves rows longer than cutoff_len out; here they are cut, and"
+                  + " the ledger counts what is dropped");
+    }
     if (packed && !apart) {
       carrier.note(
           Kind.Differs,

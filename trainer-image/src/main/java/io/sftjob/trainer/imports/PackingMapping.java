@@ -1,23 +1,20 @@
 package io.sftjob.trainer.imports;
 
-import io.sftjob.trainer.imports.Note.Kind;
+import io.sftjob.api.v1alpha1.PackingStrategy;
 
-/** How rows are put together. Only {@code BfdSplit} can be asked for. */
+/** How rows are put together. Both programs pack a thousand rows at a time. */
 record PackingMapping(Carrier carrier) {
+  private static final int WINDOW = 1000;
 
   /**
    * @param name of the argument that says it
-   * @param packed whether rows are packed at all
    */
-  void map(String name, boolean packed, String lengthName, Integer length) {
-    carrier.set(name, "packing.strategy", "BfdSplit");
-    if (!packed) {
-      carrier.note(
-          Kind.Differs,
-          name,
-          "rows share a sequence here and do not see each other: the same loss for each target, but a"
-              + " batch holds more rows, so lower training.batchSize or gradientAccumulationSteps");
+  void map(String name, PackingStrategy strategy) {
+    carrier.set(name, "packing.strategy", strategy.name());
+    switch (strategy) {
+      case Bfd, BfdSplit, Wrapped ->
+          carrier.draft().set("packing.window", WINDOW, carrier.program().title() + "'s");
+      case None, ConstantLength -> {}
     }
-    carrier.set(lengthName, "packing.maxLength", length);
   }
 }

@@ -1,12 +1,20 @@
 package io.sftjob.trainer.imports;
 
 import io.sftjob.api.progress.ExitCode;
+import io.sftjob.api.v1alpha1.PackingStrategy;
 import io.sftjob.trainer.TrainerException;
 import io.sftjob.trainer.imports.Note.Kind;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** TRL's script for SFT: {@code ScriptArguments}, {@code SFTConfig}, {@code ModelConfig}. */
 final class TrlMapping implements Mapping {
+  /** Of the ConstantLengthDataset that TRL had before 0.20. */
+  private static final String SEQUENCES = "num_of_sequences";
+
+  private static final String CHARACTERS = "chars_per_token";
+  private static final int LONGEST = 1 << 20;
+
   @Override
   public void map(Carrier carrier, Places places) {
     model(carrier, places);
@@ -63,17 +71,32 @@ final class TrlMapping implements Mapping {
     var arguments = carrier.arguments();
     boolean packed = arguments.isTrue("packing");
     Integer length = arguments.whole("max_length");
+    var packing = new PackingMapping(carrier);
+    if (!packed) {
+      packing.map("packing", PackingStrategy.None);
+      Stream.of(SEQUENCES, CHARACTERS)
+          .filter(arguments::isGiven)
+          .forEach(name -> carrier.note(Kind.Moot, name, "packing is not asked for"));
+    } else if (arguments.isGiven(SEQUENCES) || arguments.isGiven(CHARACTERS)) {
+      packing.map("packing", PackingStrategy.ConstantLength);
+      carrier.whole(SEQUENCES, "packing.numOfSequences");
+      carrier.decimal(CHARACTERS, "packing.charsPerToken");
+    } else {
+      packing.map("packing_strategy", strategy(arguments.text("packing_strategy")));
+    }
     if (length == null) {
       carrier.note(Kind.Differs, "max_length", "no length is no limit to TRL; here it needs one");
-      length = 1 << 20;
     }
-    new PackingMapping(carrier).map("packing", packed, "max_length", length);
-    if (packed) {
-      String strategy = arguments.text("packing_strategy");
-      if (!List.of("bfd_split", "bfd-requeue").contains(strategy)) {
-        carrier.note(Kind.Lost, "packing_strategy", "rows are packed by BfdSplit");
-      }
-    }
+    carrier.set("max_length", "packing.maxLength", length == null ? LONGEST : length);
+  }
+
+  private static PackingStrategy strategy(String name) {
+    return switch (name) {
+      case "bfd", "ffd" -> PackingStrategy.Bfd;
+      case "bfd_split", "bfd-requeue" -> PackingStrategy.BfdSplit;
+      case "wrapped" -> PackingStrategy.Wrapped;
+      default -> throw Values.invalid("packing_strategy", name, "bfd, bfd_split or wrapped");
+    };
   }
 
   private static void lora(Carrier carrier) {

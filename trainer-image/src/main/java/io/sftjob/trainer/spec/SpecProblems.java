@@ -2,7 +2,9 @@ package io.sftjob.trainer.spec;
 
 import io.sftjob.api.v1alpha1.SFTJobSpec;
 import java.util.ArrayList;
+import io.sftjob.trainer.spec.SpecRules.Rule;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** What is wrong with a spec, where no API server has checked it. */
 final class SpecProblems {
@@ -20,12 +22,15 @@ final class SpecProblems {
     return problems;
   }
 
+  /** All of the CRD's. */
+  static Stream<Rule<?>> rules() {
+    return Stream.concat(PlaceRules.ALL.stream(), SpecRules.ALL.stream());
+  }
+
   private static void between(String path, Record record, List<String> problems) {
-    for (var rule : SpecRules.ALL) {
-      if (rule.broken(record)) {
-        problems.add(path + ": " + rule.message());
-      }
-    }
+    rules()
+        .filter(rule -> rule.broken(record))
+        .forEach(rule -> problems.add(path + ": " + rule.message()));
     for (var component : record.getClass().getRecordComponents()) {
       if (Constraints.read(component, record) instanceof Record inner) {
         between(path + "." + component.getName(), inner, problems);

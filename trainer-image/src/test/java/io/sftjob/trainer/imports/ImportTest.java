@@ -204,6 +204,24 @@ class ImportTest {
     assertThat(of(TRL + " " + words).yaml()).contains(first, second);
   }
 
+  static Stream<Arguments> packings() {
+    return Stream.of(
+        Arguments.of("", "strategy: None  # TRL's default"),
+        Arguments.of("--packing", "strategy: Bfd  # TRL's default"),
+        Arguments.of("--packing --packing_strategy bfd_split", "strategy: BfdSplit"),
+        Arguments.of("--packing --packing_strategy wrapped", "window: 1000  # TRL's"),
+        Arguments.of("--packing --num_of_sequences 512", "strategy: ConstantLength"),
+        Arguments.of("--packing true --chars_per_token 3.0", "charsPerToken: \"3\""),
+        Arguments.of("--num_of_sequences 512", "- num_of_sequences 512: packing is not asked for"),
+        Arguments.of("--max_seq_length 512", "maxLength: 512"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("packings")
+  void packingIsTrls(String words, String field) {
+    assertThat(of((TRL + " " + words).strip()).yaml()).contains(field);
+  }
+
   static Stream<Arguments> targets() {
     return Stream.of(
         Arguments.of("all-linear", "targetModules: [AllLinear]"),

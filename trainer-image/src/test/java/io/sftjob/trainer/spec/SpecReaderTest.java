@@ -3,21 +3,12 @@ package io.sftjob.trainer.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.fabric8.generator.annotation.ValidationRule;
 import io.sftjob.api.progress.ExitCode;
-import io.sftjob.api.v1alpha1.DatasetSpec;
-import io.sftjob.api.v1alpha1.LoraSpec;
-import io.sftjob.api.v1alpha1.PackingSpec;
-import io.sftjob.api.v1alpha1.QuantizationSpec;
-import io.sftjob.api.v1alpha1.SFTJobSpec;
-import io.sftjob.api.v1alpha1.TrainingSpec;
 import io.sftjob.trainer.TrainerException;
 import io.sftjob.trainer.checkpoint.TrainingIdentity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -126,24 +117,6 @@ class SpecReaderTest {
         .hasMessageContaining("kind Job; expected sftjob.io/v1alpha1, SFTJob");
     assertThatThrownBy(() -> SpecReader.read(folder.resolve("absent.yaml")))
         .hasMessageContaining("absent.yaml");
-  }
-
-  @Test
-  void everyRuleOfTheCrdIsKnownHere() {
-    assertThat(SpecRules.ALL)
-        .extracting(SpecRules.Rule::message)
-        .containsExactlyInAnyOrderElementsOf(
-            Stream.of(
-                    SFTJobSpec.class,
-                    QuantizationSpec.class,
-                    DatasetSpec.class,
-                    PackingSpec.class,
-                    TrainingSpec.class,
-                    LoraSpec.class)
-                .flatMap(type -> Arrays.stream(type.getAnnotationsByType(ValidationRule.class)))
-                .filter(rule -> !rule.value().contains("oldSelf"))
-                .map(ValidationRule::message)
-                .toList());
   }
 
   private Job read(String yaml) {
