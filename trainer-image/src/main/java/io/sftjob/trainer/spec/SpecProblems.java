@@ -1,8 +1,8 @@
 package io.sftjob.trainer.spec;
 
 import io.sftjob.api.v1alpha1.SFTJobSpec;
-import java.util.ArrayList;
 import io.sftjob.trainer.spec.SpecRules.Rule;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
