@@ -6,10 +6,11 @@ import java.util.Locale;
 /** What a phase's work is counted in. */
 record PhaseUnit(String name, long size) {
   /** Loading and preparing count bytes; the others count what they make: steps, rows, files. */
-  static PhaseUnit of(Phase phase) {
-    return phase == Phase.Load || phase == Phase.Prepare
-        ? new PhaseUnit(" MB", 1_000_000)
-        : new PhaseUnit("", 1);
+  static PhaseUnit of(Phase phase, long total) {
+    if (phase != Phase.Load && phase != Phase.Prepare) {
+      return new PhaseUnit("", 1);
+    }
+    return total < 10_000_000 ? new PhaseUnit(" kB", 1000) : new PhaseUnit(" MB", 1_000_000);
   }
 
   /** {@code 12 of 1,024 MB (1 %)}. */

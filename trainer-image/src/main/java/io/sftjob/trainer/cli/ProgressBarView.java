@@ -28,7 +28,7 @@ final class ProgressBarView implements Consumer<ProgressSnapshot>, AutoCloseable
     }
     bar.maxHint(s.phaseTotal());
     bar.stepTo(s.phaseDone());
-    if (s.loss() != null) {
+    if (s.phase() == Phase.Train && s.loss() != null) {
       bar.setExtraMessage(" loss %.4f, %.0f tokens/s".formatted(s.loss(), s.tokensPerSecond()));
     }
   }
@@ -42,7 +42,7 @@ final class ProgressBarView implements Consumer<ProgressSnapshot>, AutoCloseable
   }
 
   private static ProgressBar bar(ProgressSnapshot s) {
-    var unit = PhaseUnit.of(s.phase());
+    var unit = PhaseUnit.of(s.phase(), s.phaseTotal());
     return new ProgressBarBuilder()
         .setTaskName(s.phase().name())
         .setInitialMax(s.phaseTotal())

@@ -41,7 +41,8 @@ final class ProgressLines implements Consumer<ProgressSnapshot> {
         && isQuiet(phase)
         && s.phaseDone() < s.phaseTotal()
         && now - told >= INTERVAL.toNanos()) {
-      out.accept(phase + ": " + PhaseUnit.of(phase).text(s.phaseDone(), s.phaseTotal()));
+      out.accept(
+          phase + ": " + PhaseUnit.of(phase, s.phaseTotal()).text(s.phaseDone(), s.phaseTotal()));
       told = now;
     }
   }

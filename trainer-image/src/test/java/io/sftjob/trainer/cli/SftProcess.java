@@ -28,6 +28,22 @@ final class SftProcess implements AutoCloseable {
   }
 
   static SftProcess start(Map<String, String> environment, String... arguments) {
+    return started(environment, command(arguments));
+  }
+
+  /**
+   * On a terminal of its own, by util-linux' {@code script}.
+   *
+   * @param stream redirections of a shell, or nothing
+   */
+  static SftProcess onTerminal(
+      int columns, String stream, Map<String, String> environment, String... arguments) {
+    String line =
+        "stty cols %d; exec %s %s".formatted(columns, String.join(" ", command(arguments)), stream);
+    return started(environment, List.of("script", "--quiet", "--return", "-c", line, "/dev/null"));
+  }
+
+  private static List<String> command(String... arguments) {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC"));
@@ -37,6 +53,10 @@ final class SftProcess implements AutoCloseable {
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.add(Sft.class.getName());
     command.addAll(List.of(arguments));
+    return command;
+  }
+
+  private static SftProcess started(Map<String, String> environment, List<String> command) {
     var builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().putAll(environment);
     try {

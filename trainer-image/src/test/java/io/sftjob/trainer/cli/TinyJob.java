@@ -57,13 +57,18 @@ final class TinyJob {
     return start("train", more);
   }
 
-  SftProcess start(String command, String... more) {
+  /** The words of a command line. */
+  String[] arguments(String command, String... more) {
     Path file = write("sftjob.yaml", spec);
     var arguments = new ArrayList<>(List.of(command, "--spec", file.toString()));
     arguments.addAll(List.of(more));
+    return arguments.toArray(String[]::new);
+  }
+
+  SftProcess start(String command, String... more) {
     var environment =
         Map.of("SFT_TERMINATION_LOG", terminationLog.toString(), "SFT_LOG_STEPS", "1");
-    return SftProcess.start(environment, arguments.toArray(String[]::new));
+    return SftProcess.start(environment, arguments(command, more));
   }
 
   String adapterSha256() {
