@@ -65,7 +65,11 @@ class ArchitectureTest {
           arrows("inspect", "model", "lora", "torch", "tokenizer", "chat", "weights"),
           arrows("checkpoint", "store", "train", "concurrent"),
           arrows("spec"),
-          arrows("imports", "spec"));
+          arrows("imports", "spec"),
+          arrows("trail", "concurrent"),
+          arrows("tensorboard", "trail"),
+          arrows("page", "trail", "store"),
+          arrows("mlflow", "trail"));
 
   /** They compose the others. */
   private static final Set<String> TOP = Set.of("run", "cli");

@@ -98,6 +98,10 @@ public record EffectiveSpec(
         Integer keepBest,
     @JsonPropertyDescription("Whether the run goes on from checkpoints that it finds.")
         ResumePolicy resume,
+    @Size(max = 1024) @JsonPropertyDescription("The MLflow server; absent: none.") String mlflowUri,
+    @Size(max = 256) @JsonPropertyDescription("MLflow's experiment; absent without a server.")
+        String mlflowExperiment,
+    @Size(max = 256) @JsonPropertyDescription("Absent: the job's name.") String mlflowRunName,
     @JsonPropertyDescription("How many failed pods are retried before the job fails.")
         Integer backoffLimit,
     @JsonPropertyDescription("What the trainer foretold; absent before its first report.")
@@ -128,6 +132,7 @@ public record EffectiveSpec(
             : spec.training();
     var save =
         spec.checkpoint() == null ? new CheckpointSpec(null, null, null, null) : spec.checkpoint();
+    var mlflow = spec.tracking() == null ? null : spec.tracking().mlflow();
     int rank = or(lora.rank(), 16);
     boolean bySteps = t.maxSteps() != null;
     var quantization = spec.model().quantization();
@@ -189,6 +194,9 @@ public record EffectiveSpec(
         or(save.keepLast(), 3),
         save.keepBest(),
         or(save.resume(), ResumePolicy.Auto),
+        mlflow == null ? null : mlflow.uri(),
+        mlflow == null ? null : or(mlflow.experiment(), "Default"),
+        mlflow == null ? null : mlflow.runName(),
         or(spec.backoffLimit(), 3),
         memory);
   }

@@ -53,6 +53,11 @@ import io.fabric8.generator.annotation.ValidationRule;
     message = SFTJobSpec.IMMUTABLE)
 @ValidationRule(
     value =
+        "has(self.tracking) == has(oldSelf.tracking) && (!has(self.tracking) || self.tracking == oldSelf.tracking)",
+    fieldPath = ".tracking",
+    message = SFTJobSpec.IMMUTABLE)
+@ValidationRule(
+    value =
         "!has(self.checkpoint) || !has(self.checkpoint.keepBest)"
             + " || (has(self.training) && has(self.training.evalSteps))",
     fieldPath = ".checkpoint.keepBest",
@@ -80,6 +85,7 @@ public record SFTJobSpec(
         CheckpointSpec checkpoint,
     @Required @JsonPropertyDescription("Where checkpoints and the adapter are written.")
         OutputSpec output,
+    @JsonPropertyDescription("Servers that are told of the run.") TrackingSpec tracking,
     @JsonPropertyDescription("What the trainer's pod asks of the cluster.") ComputeSpec compute,
     @JsonPropertyDescription(
             "true stops the run: the trainer saves a checkpoint and its pod goes away. false (or"

@@ -69,7 +69,7 @@ final class TrainerPod {
         .withImage(settings.image())
         .withImagePullPolicy(settings.pullPolicy())
         .withArgs("train", "--spec", SPEC_FOLDER + "/" + TrainerConfigMap.KEY)
-        .withEnv(TrainerEnv.of(compute(job), settings))
+        .withEnv(TrainerEnv.of(compute(job), job.getSpec().tracking(), settings))
         .addNewPort()
         .withName("http")
         .withContainerPort(settings.port())

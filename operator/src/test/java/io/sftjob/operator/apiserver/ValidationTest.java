@@ -54,6 +54,10 @@ class ValidationTest {
         Arguments.of("lora: {rankPattern: {}}", "spec.lora.rankPattern"),
         Arguments.of("lora: {modulesToSave: [a, b, c]}", "spec.lora.modulesToSave"),
         Arguments.of("packing: {strategy: Ffd}", "Unsupported value"),
+        Arguments.of("tracking: {}", "spec.tracking.mlflow"),
+        Arguments.of(
+            "tracking: {mlflow: {uri: https://host, tokenSecret: {name: A, key: b}}}",
+            "spec.tracking.mlflow.tokenSecret.name"),
         Arguments.of("backoffLimit: -1", "spec.backoffLimit"));
   }
 

@@ -6,9 +6,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
-/** The run's result: PEFT's two files and a manifest, the same bytes as in the last checkpoint. */
+/**
+ * The run's result: PEFT's two files and a manifest, the same bytes as in the last checkpoint.
+ * Files for people, whose card may be edited, stand beside them and not in the manifest.
+ */
 public record FinalAdapter(Path folder, Manifest manifest) {
   private static final List<String> FILES =
       List.of(TensorFiles.ADAPTER, TensorFiles.ADAPTER_CONFIG);
@@ -26,17 +30,23 @@ public record FinalAdapter(Path folder, Manifest manifest) {
     return Optional.of(new FinalAdapter(output.adapter(), verdict.manifest()));
   }
 
-  /** Commits the last checkpoint's adapter as the result. */
-  public static FinalAdapter write(Output output, Ownership ownership, Checkpoints.Found last) {
+  /**
+   * Commits the last checkpoint's adapter as the result.
+   *
+   * @param beside files for people, by name
+   */
+  public static FinalAdapter write(
+      Output output, Ownership ownership, Checkpoints.Found last, Map<String, byte[]> beside) {
     try {
-      return commit(output, ownership, last);
+      return commit(output, ownership, last, beside);
     } catch (IOException e) {
       ownership.requireAfter(e);
       throw StorageFailure.of("Writing the adapter", e);
     }
   }
 
-  private static FinalAdapter commit(Output output, Ownership ownership, Checkpoints.Found last)
+  private static FinalAdapter commit(
+      Output output, Ownership ownership, Checkpoints.Found last, Map<String, byte[]> beside)
       throws IOException {
     Path partial = Partial.of(output.adapter(), ownership.owner());
     Partial.remove(partial);
@@ -49,6 +59,9 @@ public record FinalAdapter(Path folder, Manifest manifest) {
         Manifest.of(partial, of.step(), of.attempt(), of.specHash(), of.evalLoss(), of.time());
     requireUnchanged(last, manifest);
     Files.write(partial.resolve(Manifest.FILE), Json.bytes(manifest));
+    for (var file : beside.entrySet()) {
+      Files.write(partial.resolve(file.getKey()), file.getValue());
+    }
     ownership.require();
     Durable.commit(partial, output.adapter());
     return new FinalAdapter(output.adapter(), manifest);

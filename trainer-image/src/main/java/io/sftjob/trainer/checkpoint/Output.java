@@ -24,4 +24,18 @@ public record Output(Path root) {
   public Path adapter() {
     return root.resolve("adapter");
   }
+
+  /** A line for each log step and evaluation. */
+  public Path metrics() {
+    return root.resolve("metrics.jsonl");
+  }
+
+  /** Event files. */
+  public Path tensorboard() {
+    return root.resolve("tensorboard");
+  }
+
+  public Path report() {
+    return root.resolve("report.html");
+  }
 }

@@ -45,6 +45,9 @@ public interface RuntimeConfig {
   @WithDefault("text")
   LogFormat logFormat();
 
+  /** Sent to the MLflow server of the spec; never logged. */
+  Optional<String> mlflowToken();
+
   /** A log line every so many steps. */
   @WithDefault("10")
   int logSteps();

@@ -56,8 +56,7 @@ public final class JobCommand {
     var opened = Resolve.output(settings, config, surroundings.podUid());
     report.owns(opened);
     try (var made = parts(settings)) {
-      return new JobRun(settings, made, report, surroundings.stop())
-          .train(opened, config.logSteps());
+      return new JobRun(settings, made, report, surroundings.stop()).train(opened, config);
     }
   }
 

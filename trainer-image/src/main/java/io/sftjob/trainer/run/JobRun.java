@@ -10,6 +10,7 @@ import io.sftjob.trainer.checkpoint.FinalAdapter;
 import io.sftjob.trainer.checkpoint.OpenedOutput;
 import io.sftjob.trainer.checkpoint.Retention;
 import io.sftjob.trainer.checkpoint.Saver;
+import io.sftjob.trainer.config.RuntimeConfig;
 import io.sftjob.trainer.data.PreparedData;
 import io.sftjob.trainer.spec.RunSettings;
 import io.sftjob.trainer.train.TrainState;
@@ -43,9 +44,9 @@ final class JobRun {
    * Trains to the end, or until asked to stop; then the newest checkpoint holds all that was done.
    *
    * @param opened what an earlier process has left
-   * @param logSteps a log line every so many steps
+   * @param config of the machine
    */
-  ExitCode train(OpenedOutput opened, int logSteps) {
+  ExitCode train(OpenedOutput opened, RuntimeConfig config) {
     if (opened.finished().isPresent()) {
       return alreadyDone(opened, opened.finished().get());
     }
@@ -56,7 +57,7 @@ final class JobRun {
       LOG.info("Stopped before the first step");
       return ExitCode.Preempted;
     }
-    Optional<FinalAdapter> adapter = train(opened, data, logSteps);
+    Optional<FinalAdapter> adapter = train(opened, data, config);
     if (adapter.isEmpty()) {
       LOG.info("Stopped; run it again to go on from the newest checkpoint");
       return ExitCode.Preempted;
@@ -93,7 +94,41 @@ final class JobRun {
   }
 
   /** Empty if stopped. */
-  private Optional<FinalAdapter> train(OpenedOutput opened, PreparedData data, int logSteps) {
+  private Optional<FinalAdapter> train(
+      OpenedOutput opened, PreparedData data, RuntimeConfig config) {
+    Optional<TrainState> resume =
+        opened.newest().map(c -> Resume.read(c, data.fingerprint(), parts.tensorFiles()));
+    var evaluations =
+        opened
+            .newest()
+            .flatMap(c -> Optional.ofNullable(Resume.state(c).evaluations()))
+            .orElse(Evaluations.NONE);
+    try (var session = parts.session(data, resume);
+        var trail =
+            RunTrail.begin(
+                opened,
+                TrailSetup.of(settings, opened, data, session.totalSteps(), config),
+                resume,
+                evaluations);
+        var saver = new Saver(writer(opened, data, trail), report::checkpoints)) {
+      report.trains(session.totalSteps(), resume, evaluations);
+      var log = new StepLog(config.logSteps(), settings.spec().maxLength(), trail);
+      var loop = new TrainLoop(session, saver, report, rhythm(), log, evaluations);
+      return trail.through(
+          () -> loop.run(stop) ? Optional.of(adapter(opened, saver, trail)) : Optional.empty());
+    }
+  }
+
+  private FinalAdapter adapter(OpenedOutput opened, Saver saver, RunTrail trail) {
+    report.saves(0, 1);
+    Checkpoints.Found last = saver.last().or(opened::newest).orElseThrow();
+    var adapter =
+        FinalAdapter.write(opened.output(), opened.ownership(), last, trail.besideAdapter());
+    report.saves(1, 1);
+    return adapter;
+  }
+
+  private CheckpointWriter writer(OpenedOutput opened, PreparedData data, RunTrail trail) {
     var counted = Ledgers.data(data, settings.spec().maxLength());
     var facts =
         new RunFacts(
@@ -102,41 +137,23 @@ final class JobRun {
             Ledgers.counters(counted),
             counted.fill());
     var spec = settings.spec();
-    var writer =
-        new CheckpointWriter(
-            opened.output(),
-            opened.ownership(),
-            facts,
-            parts.tensorFiles(),
-            new Retention(spec.keepLast(), spec.keepBest() == null ? 0 : spec.keepBest()),
-            Clock.systemUTC());
-    Optional<TrainState> resume =
-        opened.newest().map(c -> Resume.read(c, data.fingerprint(), parts.tensorFiles()));
-    var evaluations =
-        opened
-            .newest()
-            .flatMap(c -> Optional.ofNullable(Resume.state(c).evaluations()))
-            .orElse(Evaluations.NONE);
-    var rhythm =
-        new TrainLoop.Rhythm(
-            spec.checkpointEverySteps(),
-            spec.evalSteps() == null ? OptionalInt.empty() : OptionalInt.of(spec.evalSteps()),
-            spec.earlyStoppingPatience() == null
-                ? OptionalInt.empty()
-                : OptionalInt.of(spec.earlyStoppingPatience()),
-            spec.keepBest() != null);
-    var log = new StepLog(logSteps, spec.maxLength());
-    try (var session = parts.session(data, resume);
-        var saver = new Saver(writer, report::checkpoints)) {
-      report.trains(session.totalSteps(), resume, evaluations);
-      if (!new TrainLoop(session, saver, report, rhythm, log, evaluations).run(stop)) {
-        return Optional.empty();
-      }
-      report.saves(0, 1);
-      Checkpoints.Found last = saver.last().or(opened::newest).orElseThrow();
-      var adapter = FinalAdapter.write(opened.output(), opened.ownership(), last);
-      report.saves(1, 1);
-      return Optional.of(adapter);
-    }
+    return new CheckpointWriter(
+        opened.output(),
+        opened.ownership(),
+        facts,
+        new TrailedFiles(parts.tensorFiles(), trail),
+        new Retention(spec.keepLast(), spec.keepBest() == null ? 0 : spec.keepBest()),
+        Clock.systemUTC());
+  }
+
+  private TrainLoop.Rhythm rhythm() {
+    var spec = settings.spec();
+    return new TrainLoop.Rhythm(
+        spec.checkpointEverySteps(),
+        spec.evalSteps() == null ? OptionalInt.empty() : OptionalInt.of(spec.evalSteps()),
+        spec.earlyStoppingPatience() == null
+            ? OptionalInt.empty()
+            : OptionalInt.of(spec.earlyStoppingPatience()),
+        spec.keepBest() != null);
   }
 }

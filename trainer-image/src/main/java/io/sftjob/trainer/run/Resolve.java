@@ -1,7 +1,5 @@
 package io.sftjob.trainer.run;
 
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sftjob.api.v1alpha1.EffectiveSpec;
 import io.sftjob.api.v1alpha1.ResumePolicy;
 import io.sftjob.trainer.checkpoint.OpenedOutput;
@@ -19,7 +17,6 @@ import io.sftjob.trainer.store.Digest;
 import io.sftjob.trainer.store.StorageFailure;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -31,10 +28,6 @@ import org.slf4j.LoggerFactory;
 final class Resolve {
   private static final Logger LOG = LoggerFactory.getLogger(Resolve.class);
 
-  private static final ObjectMapper JSON = new ObjectMapper();
-  private static final TypeReference<LinkedHashMap<String, Object>> FIELDS =
-      new TypeReference<>() {};
-
   private Resolve() {}
 
   static RunSettings settings(Path spec, RuntimeConfig config) {
@@ -45,8 +38,7 @@ final class Resolve {
 
   /** Every resolved field that is set. */
   private static String described(EffectiveSpec spec) {
-    return JSON.convertValue(spec, FIELDS).entrySet().stream()
-        .filter(field -> field.getValue() != null)
+    return Facts.fields(spec).entrySet().stream()
         .map(field -> field.getKey() + " " + field.getValue())
         .collect(Collectors.joining(", "));
   }

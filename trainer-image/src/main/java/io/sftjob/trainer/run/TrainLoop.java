@@ -99,14 +99,7 @@ final class TrainLoop {
   private void evaluated(EvalResult result) {
     evaluations = evaluations.with(session.step(), result);
     report.evaluated(result);
-    LOG.info(
-        "step {} evalLoss {} perplexity {} accuracy {} entropy {} targets {}",
-        session.step(),
-        "%.4f".formatted(result.loss()),
-        "%.4g".formatted(result.perplexity()),
-        "%.4f".formatted(result.accuracy()),
-        "%.4f".formatted(result.entropy()),
-        result.targets());
+    log.evaluated(session.step(), session.epoch(), result);
     if (rhythm.savesBest && savedStep != session.step() && evaluations.isBestAt(session.step())) {
       start();
     }

@@ -6,6 +6,7 @@ import io.sftjob.api.v1alpha1.Decimals;
 import io.sftjob.api.v1alpha1.LoraSpec;
 import io.sftjob.api.v1alpha1.LossTarget;
 import io.sftjob.api.v1alpha1.LrScheduler;
+import io.sftjob.api.v1alpha1.MlflowSpec;
 import io.sftjob.api.v1alpha1.PackingSpec;
 import io.sftjob.api.v1alpha1.PackingStrategy;
 import io.sftjob.api.v1alpha1.QuantizationMode;
@@ -39,6 +40,10 @@ final class SpecRules {
                       || s.training().evalSteps() == null
                       || s.dataset().eval() != null
                       || s.dataset().evalFraction() != null),
+          new Rule<>(
+              MlflowSpec.class,
+              MlflowSpec.URI_MESSAGE,
+              m -> m.uri() == null || m.uri().matches(MlflowSpec.URI)),
           new Rule<>(
               SFTJobSpec.class,
               "checkpoint.keepBest needs evaluations: set training.evalSteps",

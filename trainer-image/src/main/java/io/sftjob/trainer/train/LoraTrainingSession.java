@@ -54,6 +54,11 @@ final class LoraTrainingSession implements TrainingSession {
   }
 
   @Override
+  public double epoch() {
+    return plan.epoch(counts.step());
+  }
+
+  @Override
   public long totalSteps() {
     return schedule.total();
   }

@@ -8,6 +8,9 @@ public interface TrainingSession extends AutoCloseable {
   /** Optimizer steps done. */
   long step();
 
+  /** Passes over the data done. */
+  double epoch();
+
   long totalSteps();
 
   /**

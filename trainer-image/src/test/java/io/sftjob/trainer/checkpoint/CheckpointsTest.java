@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
@@ -144,7 +145,7 @@ class CheckpointsTest {
     run.save(10);
     var last = new Checkpoints(output).newestVerifying().orElseThrow();
     Files.writeString(last.folder().resolve(TensorFiles.ADAPTER), "adapter of step 1o");
-    assertThatThrownBy(() -> FinalAdapter.write(output, run.ownership, last))
+    assertThatThrownBy(() -> FinalAdapter.write(output, run.ownership, last, Map.of()))
         .isInstanceOfSatisfying(
             TrainerException.class,
             e -> assertThat(e.code()).isEqualTo(ExitCode.StorageUnavailable))
@@ -160,12 +161,12 @@ class CheckpointsTest {
       throws IOException {
     run.save(10);
     var last = new Checkpoints(output).newestVerifying().orElseThrow();
-    FinalAdapter.write(output, run.ownership, last);
+    FinalAdapter.write(output, run.ownership, last, Map.of());
     assertThat(FinalAdapter.find(output)).isPresent();
     damage.inflict(SavedRun.entries(output.adapter()).get(file), at);
     assertThat(FinalAdapter.find(output)).isEmpty();
     assertThat(output.root().resolve("adapter.broken-1")).isDirectory();
-    FinalAdapter.write(output, run.ownership, last);
+    FinalAdapter.write(output, run.ownership, last, Map.of());
     assertThat(FinalAdapter.find(output)).isPresent();
   }
 
@@ -189,7 +190,7 @@ class CheckpointsTest {
     var last = new Checkpoints(output).newestVerifying().orElseThrow();
     OpenedOutput.open(output, claimant("pod-2"));
     assertThatThrownBy(() -> run.save(20)).satisfies(CheckpointsTest::isFenced);
-    assertThatThrownBy(() -> FinalAdapter.write(output, run.ownership, last))
+    assertThatThrownBy(() -> FinalAdapter.write(output, run.ownership, last, Map.of()))
         .satisfies(CheckpointsTest::isFenced);
     assertThat(output.checkpoint(20)).doesNotExist();
     assertThat(output.adapter()).doesNotExist();

@@ -1,6 +1,7 @@
 package io.sftjob.trainer.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sftjob.api.progress.ProgressSnapshot;
 import io.sftjob.trainer.store.Digest;
 import java.io.IOException;
@@ -96,6 +97,25 @@ final class TinyJob {
       return folders.map(f -> f.getFileName().toString()).sorted().toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The steps of all measurements and what must not depend on an interruption, in order. */
+  List<String> measured() {
+    try (var lines = Files.lines(output.resolve("metrics.jsonl"))) {
+      return lines.map(TinyJob::lasting).toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String lasting(String line) {
+    try {
+      return ((ObjectNode) new ObjectMapper().readTree(line))
+          .remove(List.of("time", "tokens_per_second", "targets_per_second", "memory_bytes"))
+          .toString();
+    } catch (IOException e) {
+      throw new UncheckedIOException(line, e);
     }
   }
 

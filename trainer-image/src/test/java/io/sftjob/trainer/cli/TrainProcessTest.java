@@ -7,6 +7,7 @@ import io.sftjob.api.progress.ExitCode;
 import io.sftjob.api.progress.Outcome;
 import io.sftjob.api.progress.Phase;
 import io.sftjob.api.progress.ProgressSnapshot;
+import io.sftjob.trainer.tensorboard.EventReader;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -14,7 +15,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
+import org.jsoup.Jsoup;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -64,7 +67,51 @@ class TrainProcessTest {
   }
 
   @Test
-  void killedAtAnyMomentItEndsInTheSameBytes() {
+  void whatStaysTellsTheWholeRun() throws IOException {
+    var lines = undisturbed.measured();
+    assertThat(lines).filteredOn(line -> line.contains("\"loss\"")).hasSize(STEPS);
+    assertThat(lines)
+        .filteredOn(line -> line.contains("\"eval_loss\""))
+        .extracting(line -> line.replaceFirst(",.*", ""))
+        .containsExactly("{\"step\":25", "{\"step\":50", "{\"step\":75", "{\"step\":80");
+    var report = Jsoup.parse(Files.readString(undisturbed.output.resolve("report.html")));
+    assertThat(report.selectFirst("h1").text()).isEqualTo("tiny");
+    assertThat(report.selectFirst(".state").text()).isEqualTo("Succeeded");
+    assertThat(report.text())
+        .contains("step 80 of 80")
+        .contains("%.4f at step".formatted(bestLoss(lines)))
+        .contains("What is 0 plus 0?");
+    assertThat(report.select("pre mark").first().text()).contains("It is 0.");
+    var card = Files.readString(undisturbed.output.resolve("adapter/README.md"));
+    assertThat(card)
+        .startsWith("---\nbase_model: " + TinyJob.MODEL + "\nlibrary_name: peft\n")
+        .contains("80 of 80 optimizer steps");
+    // People edit model cards: that makes no other adapter.
+    Files.writeString(undisturbed.output.resolve("adapter/README.md"), card + "\nEdited.\n");
+    try (var process = undisturbed.train()) {
+      process.await("Already done");
+    }
+  }
+
+  private static double bestLoss(List<String> lines) {
+    return lines.stream()
+        .filter(line -> line.contains("\"eval_loss\""))
+        .mapToDouble(
+            line -> Double.parseDouble(line.replaceFirst(".*eval_loss\":([^,]*),.*", "$1")))
+        .min()
+        .orElseThrow();
+  }
+
+  private static void assertEachStepOnce(TinyJob job) throws IOException {
+    assertThat(job.measured()).isEqualTo(undisturbed.measured());
+    var steps = EventReader.steps(job.output.resolve("tensorboard"));
+    assertThat(steps).isEqualTo(EventReader.steps(undisturbed.output.resolve("tensorboard")));
+    assertThat(steps.get("train/loss")).hasSize(STEPS);
+    assertThat(Files.readString(job.output.resolve("report.html"))).contains(">Succeeded<");
+  }
+
+  @Test
+  void killedAtAnyMomentItEndsInTheSameBytes() throws IOException {
     long seed = System.nanoTime();
     var random = new Random(seed);
     var job = new TinyJob(folder, STEPS, EVERY);
@@ -84,10 +131,11 @@ class TrainProcessTest {
     assertThat(job.adapterSha256()).as("seed " + seed).isEqualTo(undisturbed.adapterSha256());
     assertThat(job.lastWords().attempt()).isEqualTo(4);
     assertThat(job.lastWords().tokensSeen()).isEqualTo(undisturbed.lastWords().tokensSeen());
+    assertEachStepOnce(job);
   }
 
   @Test
-  void onSigtermItSavesAndTheNextGoesOn() {
+  void onSigtermItSavesAndTheNextGoesOn() throws IOException {
     var job = new TinyJob(folder, STEPS, 1000);
     try (var process = job.train()) {
       process.await("step 5/");
@@ -105,6 +153,7 @@ class TrainProcessTest {
       assertThat(process.exitCode()).as(process::output).isZero();
     }
     assertThat(job.adapterSha256()).isEqualTo(undisturbed.adapterSha256());
+    assertEachStepOnce(job);
   }
 
   @Test

@@ -99,6 +99,11 @@ final class CountingParts implements Parts {
     }
 
     @Override
+    public double epoch() {
+      return step * 0.1;
+    }
+
+    @Override
     public long totalSteps() {
       return total;
     }

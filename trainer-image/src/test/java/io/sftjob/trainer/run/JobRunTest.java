@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -234,6 +235,51 @@ class JobRunTest {
                 });
     assertThat(code).isEqualTo(ExitCode.OutOfMemory);
     assertThat(place.lastWords().outcome()).isEqualTo(Outcome.Failed);
+  }
+
+  @Test
+  void reportsThatCanNotBeWrittenAreNoFailure() throws IOException {
+    for (var name : List.of("tensorboard", "metrics.jsonl/x", "report.html/x")) {
+      var path = place.output.resolve(name);
+      Files.createDirectories(path.getParent());
+      Files.createFile(path);
+    }
+    assertThat(place.attempt("pod-1").train(STEPS)).isEqualTo(ExitCode.Done);
+    assertThat(place.adapter()).isEqualTo(undisturbed);
+    assertThat(place.output.resolve("adapter/README.md")).exists();
+  }
+
+  @Test
+  void aFailureStandsInTheReport() throws IOException {
+    place
+        .attempt("pod-1")
+        .train(
+            STEPS,
+            step -> {
+              if (step == 12) {
+                throw new OutOfMemoryError("Java heap space");
+              }
+            });
+    assertThat(Files.readString(place.output.resolve("report.html")))
+        .contains(">Failed<", "The Java heap is exhausted", "step 10 of 23");
+  }
+
+  @Test
+  void aProcessThatWasTakenOverReportsNothingMore() throws IOException {
+    var stale = place.attempt("pod-1");
+    stale.train(
+        STEPS,
+        step -> {
+          if (step == 12) {
+            var next = place.attempt("pod-2");
+            assertThat(next.train(STEPS)).isEqualTo(ExitCode.Done);
+          }
+        });
+    assertThat(Files.readAllLines(place.output.resolve("metrics.jsonl")))
+        .extracting(line -> line.replaceFirst(",.*", ""))
+        .endsWith("{\"step\":20", "{\"step\":20", "{\"step\":23", "{\"step\":23");
+    assertThat(Files.readString(place.output.resolve("report.html")))
+        .contains(">Succeeded<", "Attempt 2");
   }
 
   private static void replaceByFile(Path folder) {
