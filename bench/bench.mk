@@ -12,3 +12,7 @@ bench-start: build ## seconds from the start of the trainer's process to its fir
 .PHONY: bench-quant
 bench-quant: ## ns per weight of dequantizing; BENCH_PEER=<python environment> is needed, it loads the trainer's kernels
 	$(ROOT)/bench/quant $(BENCH_PEER)
+
+.PHONY: bench-prepare
+bench-prepare: ## tokens per second and peak memory of preparing 100,000 texts; BENCH_PEER=<python environment> runs TRL beside it
+	$(ROOT)/bench/prepare $(BENCH_MODEL) $(if $(BENCH_PEER),--peer $(BENCH_PEER))

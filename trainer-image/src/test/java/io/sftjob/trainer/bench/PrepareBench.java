@@ -1,0 +1,118 @@
+package io.sftjob.trainer.bench;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sftjob.trainer.data.DataSettings;
+import io.sftjob.trainer.data.Packing;
+import io.sftjob.trainer.data.Preparation;
+import io.sftjob.trainer.data.PreparedFile;
+import io.sftjob.trainer.data.RowFormat;
+import io.sftjob.trainer.report.ProcessMemory;
+import io.sftjob.trainer.source.DataSet;
+import io.sftjob.trainer.tokenizer.Tokenizer;
+import io.sftjob.trainer.tokenizer.Tokenizers;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/** One measurement of bench/prepare: prints a line of JSON. */
+final class PrepareBench {
+  private PrepareBench() {}
+
+  /**
+   * @param args a model, rows with a `text` each, threads
+   */
+  public static void main(String[] args) throws Exception {
+    Path model = Path.of(args[0]);
+    Path rows = Path.of(args[1]);
+    int threads = Integer.parseInt(args[2]);
+    Path folder = Files.createTempDirectory(rows.getParent(), "sft");
+    try (Tokenizer tokenizer = Tokenizers.load(model)) {
+      long[] tokenized = new long[1];
+      long begin = System.nanoTime();
+      var data =
+          Preparation.prepare(
+              settings(model, rows),
+              tokenizer,
+              folder,
+              threads,
+              (done, bytes, total) -> tokenized[0] = System.nanoTime());
+      long packed = System.nanoTime();
+      PreparedFile.write(folder.resolve("prepared.safetensors"), data);
+      long written = System.nanoTime();
+      double peak = ProcessMemory.peakBytes() / (1 << 20);
+      long tokens = data.trainLedger().read();
+      System.out.printf(
+          Locale.ROOT,
+          "{\"trainer\": \"sft\", \"threads\": %d, \"documents\": %d, \"tokens\": %d, \"packedRows\": %d, \"fill\": %.4f, \"seconds\": %.2f, \"tokensPerSecond\": %.0f, \"peakRssMiB\": %.0f, \"secondsToReadAndTokenize\": %.2f, \"secondsToPackTheLastWindow\": %.2f, \"secondsToWrite\": %.2f, \"tokenizerAloneTokensPerSecond\": %.0f}%n",
+          threads,
+          data.trainLedger().rows(),
+          tokens,
+          data.train().size(),
+          data.fill(),
+          (written - begin) / 1e9,
+          tokens / ((written - begin) / 1e9),
+          peak,
+          (tokenized[0] - begin) / 1e9,
+          (packed - tokenized[0]) / 1e9,
+          (written - packed) / 1e9,
+          tokenizerAlone(tokenizer, rows, threads));
+    }
+  }
+
+  private static DataSettings settings(Path model, Path rows) {
+    return new DataSettings(
+        model,
+        DataSet.of("dataset.train", rows),
+        Optional.empty(),
+        false,
+        RowFormat.Text,
+        "text",
+        Optional.empty(),
+        Optional.empty(),
+        0,
+        new Packing.Bfd(1024, 100_000),
+        42,
+        LocalDateTime.of(2026, 1, 1, 0, 0));
+  }
+
+  /** Tokens per second of texts that are in memory, every thread with its share of them. */
+  private static double tokenizerAlone(Tokenizer tokenizer, Path rows, int threads)
+      throws IOException, InterruptedException, ExecutionException {
+    var json = new ObjectMapper();
+    List<String> texts = new ArrayList<>();
+    try (var lines = Files.lines(rows)) {
+      for (String line : (Iterable<String>) lines::iterator) {
+        texts.add(json.readTree(line).path("text").textValue());
+      }
+    }
+    try (var pool = Executors.newFixedThreadPool(threads)) {
+      long begin = System.nanoTime();
+      List<Future<Long>> shares = new ArrayList<>();
+      for (int t = 0; t < threads; t++) {
+        int first = t;
+        shares.add(
+            pool.submit(
+                () -> {
+                  long tokens = 0;
+                  for (int i = first; i < texts.size(); i += threads) {
+                    tokens += tokenizer.encode(texts.get(i)).ids().length;
+                  }
+                  return tokens;
+                }));
+      }
+      long tokens = 0;
+      for (Future<Long> share : shares) {
+        tokens += share.get();
+      }
+      return tokens / ((System.nanoTime() - begin) / 1e9);
+    }
+  }
+}
