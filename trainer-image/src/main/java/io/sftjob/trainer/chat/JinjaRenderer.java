@@ -88,7 +88,7 @@ final class JinjaRenderer implements ChatRenderer {
 
   private int[] rendered(Chat chat, boolean addGenerationPrompt) throws RefusedChatException {
     try {
-      return tokenizer.encode(template.render(chat, addGenerationPrompt).text()).ids();
+      return tokenizer.ids(template.render(chat, addGenerationPrompt).text());
     } catch (JinjaException e) {
       throw refused(e);
     }

@@ -18,6 +18,6 @@ final class TextEncoder implements RowEncoder {
     if (text.isEmpty()) {
       throw new UnusableRowException(DropReason.Empty, "the text is empty");
     }
-    return ends.close(tokenizer.encode(text).ids(), 0);
+    return ends.close(tokenizer.ids(text), 0);
   }
 }

@@ -2,6 +2,7 @@ package io.sftjob.trainer.tokenizer;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import ai.djl.huggingface.tokenizers.jni.CharSpan;
+import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import io.sftjob.api.progress.ExitCode;
 import io.sftjob.trainer.TrainerException;
 import java.io.ByteArrayInputStream;
@@ -10,6 +11,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.LongFunction;
 
 /** A tokenizer.json, run by Hugging Face's tokenizers library. */
 final class JsonTokenizer implements Tokenizer {
@@ -67,19 +69,44 @@ final class JsonTokenizer implements Tokenizer {
     return ordinary;
   }
 
+  @Override
+  public int[] ids(String text) {
+    return encoded(tokenizer, WellFormed.of(text), JsonTokenizer::ids);
+  }
+
   private static Encoding encode(HuggingFaceTokenizer engine, String written) {
     String text = WellFormed.of(written);
-    var encoding = engine.encode(text, false, false);
-    long[] ids = encoding.getIds();
-    CharSpan[] spans = encoding.getCharTokenSpans();
-    Utf16Index index = Utf16Index.of(text);
-    int[] starts = new int[ids.length];
-    int[] ends = new int[ids.length];
-    for (int i = 0; i < ids.length; i++) {
-      starts[i] = index.ofCodePoint(spans[i].getStart());
-      ends[i] = index.ofCodePoint(spans[i].getEnd());
+    return encoded(
+        engine,
+        text,
+        encoding -> {
+          int[] ids = ids(encoding);
+          CharSpan[] spans = TokenizersLibrary.LIB.getTokenCharSpans(encoding);
+          Utf16Index index = Utf16Index.of(text);
+          int[] starts = new int[ids.length];
+          int[] ends = new int[ids.length];
+          for (int i = 0; i < ids.length; i++) {
+            starts[i] = index.ofCodePoint(spans[i].getStart());
+            ends[i] = index.ofCodePoint(spans[i].getEnd());
+          }
+          return new Encoding(ids, starts, ends);
+        });
+  }
+
+  private static int[] ids(long encoding) {
+    return Arrays.stream(TokenizersLibrary.LIB.getTokenIds(encoding))
+        .mapToInt(Math::toIntExact)
+        .toArray();
+  }
+
+  /** DJL's own encode copies all that an encoding has, which takes longer than to make it. */
+  private static <T> T encoded(HuggingFaceTokenizer engine, String text, LongFunction<T> read) {
+    long encoding = TokenizersLibrary.LIB.encode(engine.getHandle(), text, false);
+    try {
+      return read.apply(encoding);
+    } finally {
+      TokenizersLibrary.LIB.deleteEncoding(encoding);
     }
-    return new Encoding(Arrays.stream(ids).mapToInt(Math::toIntExact).toArray(), starts, ends);
   }
 
   @Override

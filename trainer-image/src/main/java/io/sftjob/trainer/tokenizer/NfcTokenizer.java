@@ -26,6 +26,11 @@ final class NfcTokenizer implements Tokenizer {
   }
 
   @Override
+  public int[] ids(String text) {
+    return tokenizer.ids(Normalizer.isNormalized(text, Form.NFC) ? text : Nfc.of(text).text());
+  }
+
+  @Override
   public Encoding encodeOrdinary(String text) {
     if (Normalizer.isNormalized(text, Form.NFC)) {
       return tokenizer.encodeOrdinary(text);

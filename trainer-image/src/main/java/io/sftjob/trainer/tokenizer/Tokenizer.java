@@ -13,6 +13,11 @@ public interface Tokenizer extends AutoCloseable {
    */
   Encoding encode(String text);
 
+  /** The ids of {@link #encode} alone, which may be much faster to get. */
+  default int[] ids(String text) {
+    return encode(text).ids();
+  }
+
   /**
    * Ids of a text that is nothing but text: a special token written in it is spelled out, so that a
    * user's words can not forge a turn. None is added.

@@ -103,7 +103,7 @@ final class PrepareBench {
                 () -> {
                   long tokens = 0;
                   for (int i = first; i < texts.size(); i += threads) {
-                    tokens += tokenizer.encode(texts.get(i)).ids().length;
+                    tokens += tokenizer.ids(texts.get(i)).length;
                   }
                   return tokens;
                 }));

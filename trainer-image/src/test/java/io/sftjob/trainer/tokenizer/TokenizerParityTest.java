@@ -40,6 +40,7 @@ class TokenizerParityTest {
         String text = c.path("text").textValue();
         int[] ids = ids(c);
         all.assertThat(tokenizer.encode(text).ids()).as(text).isEqualTo(ids);
+        all.assertThat(tokenizer.ids(text)).as(text).isEqualTo(ids);
         all.assertThat(tokenizer.encodeOrdinary(text).ids())
             .as(text)
             .isEqualTo(c.has("idsWithSpecialsAsText") ? ids(c, "idsWithSpecialsAsText") : ids);

@@ -59,6 +59,7 @@ class VocabulariesParityTest {
         JsonNode decoded = expected.path("decoded").path(key);
         Encoding ordinary = tokenizer.encodeOrdinary(text);
         Encoding encoding = tokenizer.encode(text);
+        assertThat(tokenizer.ids(text)).as(text).isEqualTo(encoding.ids());
         all.assertThat(ordinary.ids()).as(text).isEqualTo(ids);
         all.assertThat(encoding.ids())
             .as("with specials: %s", text)
