@@ -37,7 +37,8 @@ def ways(shape: tuple[int, int], tokens: int) -> tuple[dict, dict]:
     codes, absmax = k.quantize_4bit(w, values, list(range(16)), BLOCK)
     q8, nested_absmax, offset = k.quantize_nested(absmax, k.dynamic_map())
     pairs = k.quant_pairs(values)
-    nf4, nested = [codes, none, pairs, absmax], [codes, none, pairs, q8, nested_absmax, k.dynamic_map(), offset]
+    scratch = torch.empty(w.numel(), dtype=BF16)
+    nf4, nested = [codes, none, scratch, pairs, absmax], [codes, none, scratch, pairs, q8, nested_absmax, k.dynamic_map(), offset]
     int8, scales = k.quantize_int8(w)
     state = bnb.QuantState(absmax, shape=torch.Size(shape), code=values, blocksize=BLOCK, quant_type="nf4", dtype=BF16)
     # Four values by 16 bits of codes.
@@ -75,7 +76,7 @@ def ways(shape: tuple[int, int], tokens: int) -> tuple[dict, dict]:
     }
     others = {
         "NF4 with double quantization: the kernel": lambda: k.quant_weight(nested, *shape, BF16_CODE),
-        "Int8: the kernel": lambda: k.quant_weight([int8, none, scales], *shape, BF16_CODE),
+        "Int8: the kernel": lambda: k.quant_weight([int8, none, scratch, scales], *shape, BF16_CODE),
         "copy of the dense weight": lambda: w.clone(),
         "linear": lambda: torch.nn.functional.linear(x, w),
     }

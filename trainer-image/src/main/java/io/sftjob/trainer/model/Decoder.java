@@ -1,6 +1,7 @@
 package io.sftjob.trainer.model;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import io.sftjob.trainer.torch.Kernels;
 import java.util.ArrayList;
@@ -89,36 +90,71 @@ public final class Decoder {
     return weights.embedding();
   }
 
-  /**
-   * One layer.
-   *
-   * @param seed of the dropout masks: the same seed, the same masks
-   */
+  /** One layer, without dropout. */
   public NDArray layer(
-      NDManager owner, int index, NDArray x, Sequences sequences, Adapter adapter, long seed) {
-    var arguments = new ArrayList<Object>(List.of(x));
-    addLayer(arguments, index, sequences, adapter, seed);
-    return kernels.tensor(owner, "layer", arguments.toArray());
+      NDManager owner, int index, NDArray x, Sequences sequences, Adapter adapter) {
+    try (NDList outputs = outputs(owner, index, x, sequences, adapter, 0)) {
+      return value(owner, index, x, outputs, adapter, 0);
+    }
   }
 
   /**
-   * Computes a layer again and adds the gradients of sum(layer(x) · gradient) to those of x, if it
-   * is a leaf that requires one, and of the adapter. Recording must be on.
+   * What the linears of a layer give, all but the last; not to be recorded.
    *
-   * @param gradient [T, hidden]
-   * @param seed that {@link #layer} got
+   * @param seed of the dropout masks: the same seed, the same masks
+   * @return [T, out] of q, k, v, o, gate, up; an empty tensor for one that is part of another
    */
-  public void backward(
-      int index, NDArray x, NDArray gradient, Sequences sequences, Adapter adapter, long seed) {
-    var arguments = new ArrayList<Object>(List.of(x, gradient));
-    addLayer(arguments, index, sequences, adapter, seed);
-    kernels.bool("layer_backward", arguments.toArray());
+  public NDList outputs(
+      NDManager owner, int index, NDArray x, Sequences sequences, Adapter adapter, long seed) {
+    var arguments = new ArrayList<Object>(List.of(x));
+    addLayer(arguments, index, linears(index, adapter).subList(0, 6), sequences, adapter, seed);
+    return kernels.tensors(owner, "layer_outputs", arguments.toArray());
+  }
+
+  /**
+   * A layer's value [T, hidden]; not to be recorded.
+   *
+   * @param outputs of its linears
+   */
+  public NDArray value(
+      NDManager owner, int index, NDArray x, NDList outputs, Adapter adapter, long seed) {
+    var down = linear(index, adapter, LinearRole.Down);
+    return kernels.tensor(owner, "layer_value", x, outputs, down, adapter.dropout(), seed);
+  }
+
+  /**
+   * Adds the gradients of sum(value · gradient) to those of the adapter. Recording must be on.
+   *
+   * @param outputs of the layer's linears
+   * @param gradient [T, hidden]
+   * @param further whether the gradient of x is asked for
+   * @param seed that {@link #outputs} and {@link #value} got
+   * @return the gradient of x, or an empty tensor
+   */
+  public NDArray backward(
+      NDManager owner,
+      int index,
+      NDArray x,
+      NDList outputs,
+      NDArray gradient,
+      boolean further,
+      Sequences sequences,
+      Adapter adapter,
+      long seed) {
+    var arguments = new ArrayList<Object>(List.of(x, outputs, gradient, further));
+    addLayer(arguments, index, linears(index, adapter), sequences, adapter, seed);
+    return kernels.tensor(owner, "layer_backward", arguments.toArray());
   }
 
   private void addLayer(
-      List<Object> arguments, int index, Sequences sequences, Adapter adapter, long seed) {
+      List<Object> arguments,
+      int index,
+      List<List<NDArray>> linears,
+      Sequences sequences,
+      Adapter adapter,
+      long seed) {
     arguments.addAll(List.of(weights.layers().get(index).norms(), spec.normEps()));
-    arguments.addAll(linears(index, adapter));
+    arguments.addAll(linears);
     arguments.addAll(List.of(adapter.dropout(), seed));
     arguments.addAll(List.of(shape(), sequences.rope(), positions.pairing()));
     arguments.addAll(List.of(attention.kernel(), sequences.mask(), sequences.lengths()));
@@ -157,7 +193,7 @@ public final class Decoder {
     try (NDManager scope = owner.newSubManager()) {
       NDArray x = embed(scope, sequences.ids(), adapter);
       for (int layer = 0; layer < spec.layers(); layer++) {
-        x = layer(scope, layer, x, sequences, adapter, 0);
+        x = layer(scope, layer, x, sequences, adapter);
       }
       NDArray h = kernels.tensor(scope, "norm", x, weights.norm(), spec.normEps());
       return kernels.tensor(owner, "logits", h, head(scope, adapter));

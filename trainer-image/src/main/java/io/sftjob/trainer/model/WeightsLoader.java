@@ -28,6 +28,7 @@ final class WeightsLoader {
   private final Map<String, long[]> shapes;
   private final NDArray none;
   private final long total;
+  private NDArray scratch;
   private long done;
 
   /**
@@ -103,7 +104,7 @@ final class WeightsLoader {
     String name = module + ".weight";
     NDArray bias = shapes.containsKey(module + ".bias") ? dense(module + ".bias") : none;
     return stored(name)
-        .map(weight -> weight.linear(bias))
+        .map(weight -> weight.linear(bias, scratch()))
         .or(() -> quantizer.map(q -> quantized(q, name, bias)))
         .orElseGet(() -> List.of(dense(name), bias));
   }
@@ -129,11 +130,22 @@ final class WeightsLoader {
     source.release();
     try (NDArray weight = source.load(kernels.manager(), name, dtype)) {
       var quantized = quantizer.quantize(owner, name, weight, dtype);
-      return quantized.linear(bias);
+      return quantized.linear(bias, scratch());
     } finally {
       loaded(name);
       source.release();
     }
+  }
+
+  /** For the dense weight of whichever linear computes, one after the other. */
+  private NDArray scratch() {
+    if (scratch == null) {
+      var layout = spec.layout();
+      long largest =
+          layout.roles().stream().mapToLong(role -> role.in(spec) * role.out(spec)).max().orElse(0);
+      scratch = kernels.tensor(owner, "scratch", largest, none);
+    }
+    return scratch;
   }
 
   private NDArray dense(String name) {

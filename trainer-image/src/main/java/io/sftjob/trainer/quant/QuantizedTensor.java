@@ -16,14 +16,16 @@ public sealed interface QuantizedTensor {
    * The frozen linear as the kernels take it (quant.py).
    *
    * @param bias [out], or an empty tensor
+   * @param scratch memory for the dense weight, [≥ out · in] of the dtype of computation, or an
+   *     empty tensor; several linears may share it
    */
-  List<NDArray> linear(NDArray bias);
+  List<NDArray> linear(NDArray bias, NDArray scratch);
 
   /** Dense again: the products in float32, rounded once to the dtype. */
   default NDArray dequantize(Kernels kernels, NDManager owner, TorchDtype dtype) {
     try (NDArray none = kernels.tensor(kernels.manager(), "empty", dtype.code())) {
       return kernels.tensor(
-          owner, "quant_weight", linear(none), shape()[0], shape()[1], dtype.code());
+          owner, "quant_weight", linear(none, none), shape()[0], shape()[1], dtype.code());
     }
   }
 
@@ -49,10 +51,10 @@ public sealed interface QuantizedTensor {
       implements QuantizedTensor {
 
     @Override
-    public List<NDArray> linear(NDArray bias) {
+    public List<NDArray> linear(NDArray bias, NDArray scratch) {
       return nested
-          .map(n -> List.of(codes, bias, pairs, absmax, n.absmax, n.map, n.offset))
-          .orElseGet(() -> List.of(codes, bias, pairs, absmax));
+          .map(n -> List.of(codes, bias, scratch, pairs, absmax, n.absmax, n.map, n.offset))
+          .orElseGet(() -> List.of(codes, bias, scratch, pairs, absmax));
     }
   }
 
@@ -75,8 +77,8 @@ public sealed interface QuantizedTensor {
    */
   record Int8(long[] shape, NDArray codes, NDArray scales) implements QuantizedTensor {
     @Override
-    public List<NDArray> linear(NDArray bias) {
-      return List.of(codes, bias, scales);
+    public List<NDArray> linear(NDArray bias, NDArray scratch) {
+      return List.of(codes, bias, scratch, scales);
     }
   }
 }

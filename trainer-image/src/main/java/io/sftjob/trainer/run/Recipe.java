@@ -98,7 +98,7 @@ final class Recipe {
         new TrainSettings.Objective(spec.lossType(), Decimals.parse(spec.neftuneNoiseAlpha())),
         spec.batchSize(),
         spec.gradientAccumulationSteps(),
-        spec.gradientCheckpointing(),
+        spec.gradientCheckpointing() ? 0 : 1,
         spec.maxNonFiniteSteps(),
         spec.seed());
   }

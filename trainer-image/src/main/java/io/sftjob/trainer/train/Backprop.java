@@ -13,9 +13,9 @@ import io.sftjob.trainer.torch.Autograd;
 import java.util.List;
 
 /**
- * Loss and gradients of one micro-batch. With checkpointing, the forward pass keeps only the
- * layers' inputs and each layer is computed again on the way back; the result is the same to the
- * last bit.
+ * Loss and gradients of one micro-batch. The forward pass keeps the layers' inputs, and of the last
+ * layers also what their linears gave; for the others that is computed again on the way back. The
+ * result is the same to the last bit.
  */
 final class Backprop {
   /** Where a layer's number stands for dropout. */
@@ -23,22 +23,24 @@ final class Backprop {
 
   private final Decoder decoder;
   private final LoraAdapter adapter;
-  private final boolean checkpointing;
+  private final int firstKept;
   private final TrainSettings.Objective objective;
 
-  /** Of the negative log-likelihood. */
+  /**
+   * Of the negative log-likelihood; with checkpointing nothing more than layers' inputs is kept.
+   */
   Backprop(Decoder decoder, LoraAdapter adapter, boolean checkpointing) {
-    this(decoder, adapter, checkpointing, TrainSettings.Objective.NLL);
+    this(decoder, adapter, checkpointing ? 0 : 1, TrainSettings.Objective.NLL);
   }
 
-  Backprop(
-      Decoder decoder,
-      LoraAdapter adapter,
-      boolean checkpointing,
-      TrainSettings.Objective objective) {
+  /**
+   * @param kept the part of the layers whose linears' outputs are kept, in [0, 1]
+   */
+  Backprop(Decoder decoder, LoraAdapter adapter, double kept, TrainSettings.Objective objective) {
     this.decoder = decoder;
     this.adapter = adapter;
-    this.checkpointing = checkpointing;
+    int layers = decoder.spec().layers();
+    this.firstKept = layers - (int) (kept * layers);
     this.objective = objective;
     adapter.beginGradients();
   }
@@ -52,10 +54,7 @@ final class Backprop {
    */
   double add(TokenBatch batch, double divisor, long seed) {
     try (NDManager scope = newScope()) {
-      Sequences sequences = decoder.sequences(scope, batch.ids(), batch.lengths());
-      return checkpointing
-          ? checkpointed(scope, batch, sequences, divisor, seed)
-          : recorded(scope, batch, sequences, divisor, seed);
+      return add(scope, batch, divisor, seed);
     }
   }
 
@@ -72,7 +71,7 @@ final class Backprop {
       Adapter evaluating = adapter.evaluating();
       NDArray x = decoder.embed(scope, sequences.ids(), evaluating);
       for (int layer = 0; layer < decoder.spec().layers(); layer++) {
-        NDArray out = decoder.layer(scope, layer, x, sequences, evaluating, 0);
+        NDArray out = decoder.layer(scope, layer, x, sequences, evaluating);
         x.close();
         x = out;
       }
@@ -91,45 +90,21 @@ final class Backprop {
     }
   }
 
-  private double recorded(
-      NDManager scope, TokenBatch batch, Sequences sequences, double divisor, long seed) {
-    NDArray embedded = embed(scope, batch, sequences, seed);
-    try (var mode = Autograd.recording()) {
-      NDArray leaf = Autograd.leaf(scope, embedded, adapter.embedding().isPresent());
-      embedded.close();
-      NDArray x = leaf;
-      for (int layer = 0; layer < decoder.spec().layers(); layer++) {
-        NDArray out =
-            decoder.layer(scope, layer, x, sequences, adapter, SplitMix64.seed(seed, layer) >>> 1);
-        if (layer > 0) {
-          x.close();
-        }
-        x = out;
-      }
-      Head head = head(scope, x, batch, divisor);
-      Autograd.backward(head.h, head.gradient);
-      if (adapter.embedding().isPresent()) {
-        addEmbeddingGradient(sequences, Autograd.gradient(scope, leaf));
-      }
-      return head.loss;
-    }
-  }
-
-  private double checkpointed(
-      NDManager scope, TokenBatch batch, Sequences sequences, double divisor, long seed) {
+  private double add(NDManager scope, TokenBatch batch, double divisor, long seed) {
     int layers = decoder.spec().layers();
+    Sequences sequences = decoder.sequences(scope, batch.ids(), batch.lengths());
     NDArray[] inputs = new NDArray[layers + 1];
+    NDList[] outputs = new NDList[layers];
     try (var mode = Autograd.notRecording()) {
       inputs[0] = embed(scope, batch, sequences, seed);
       for (int layer = 0; layer < layers; layer++) {
-        inputs[layer + 1] =
-            decoder.layer(
-                scope,
-                layer,
-                inputs[layer],
-                sequences,
-                adapter,
-                SplitMix64.seed(seed, layer) >>> 1);
+        NDArray x = inputs[layer];
+        long noise = noise(seed, layer);
+        outputs[layer] = decoder.outputs(scope, layer, x, sequences, adapter, noise);
+        inputs[layer + 1] = decoder.value(scope, layer, x, outputs[layer], adapter, noise);
+        if (layer < firstKept) {
+          outputs[layer].close();
+        }
       }
     }
     double loss;
@@ -144,12 +119,23 @@ final class Backprop {
     }
     for (int layer = layers - 1; layer >= Math.max(0, adapter.lowestLayer()); layer--) {
       inputs[layer + 1].close();
-      gradient = backward(scope, layer, inputs[layer], gradient, sequences, seed);
+      if (layer < firstKept) {
+        try (var mode = Autograd.notRecording()) {
+          outputs[layer] =
+              decoder.outputs(scope, layer, inputs[layer], sequences, adapter, noise(seed, layer));
+        }
+      }
+      gradient = backward(scope, layer, inputs[layer], outputs[layer], gradient, sequences, seed);
     }
     if (adapter.embedding().isPresent()) {
       addEmbeddingGradient(sequences, gradient);
     }
     return loss;
+  }
+
+  /** Of a layer's dropout masks. */
+  private static long noise(long seed, int layer) {
+    return SplitMix64.seed(seed, layer) >>> 1;
   }
 
   private NDArray embed(NDManager scope, TokenBatch batch, Sequences sequences, long seed) {
@@ -173,16 +159,21 @@ final class Backprop {
     decoder.kernels().bool("add_embedding_grad", embedding, sequences.ids(), gradient);
   }
 
-  /** Sends the gradient through one layer; null where nothing below needs it. */
+  /** Sends the gradient through one layer; of no use where nothing below needs it. */
   private NDArray backward(
-      NDManager scope, int layer, NDArray input, NDArray gradient, Sequences sequences, long seed) {
-    boolean goesOn = layer > adapter.lowestLayer();
-    try (NDManager sub = newScope();
+      NDManager scope,
+      int layer,
+      NDArray x,
+      NDList outputs,
+      NDArray gradient,
+      Sequences sequences,
+      long seed) {
+    boolean further = layer > adapter.lowestLayer();
+    try (gradient;
+        outputs;
         var mode = Autograd.recording()) {
-      NDArray x = Autograd.leaf(sub, input, goesOn);
-      decoder.backward(layer, x, gradient, sequences, adapter, SplitMix64.seed(seed, layer) >>> 1);
-      gradient.close();
-      return goesOn ? Autograd.gradient(scope, x) : null;
+      return decoder.backward(
+          scope, layer, x, outputs, gradient, further, sequences, adapter, noise(seed, layer));
     }
   }
 

@@ -58,8 +58,7 @@ public final class TrainingSessions {
             new LoraTrainingSession.Rows(train, eval),
             adapter,
             optimizer,
-            new Backprop(
-                model.decoder(), adapter, settings.gradientCheckpointing(), settings.objective()));
+            new Backprop(model.decoder(), adapter, settings.keptLayers(), settings.objective()));
     return resume.map(state -> session.at(state.counts())).orElse(session);
   }
 

@@ -33,8 +33,17 @@ public final class FrozenWeights {
     var all = new ArrayList<NDArray>(List.of(weights.embedding(), weights.norm(), weights.head()));
     for (DecoderWeights.Layer layer : weights.layers()) {
       all.addAll(layer.norms());
-      layer.linears().values().forEach(all::addAll);
+      layer.linears().values().forEach(linear -> all.addAll(frozen(linear)));
     }
     return all.stream().filter(weight -> weight.size() > 0).toList();
+  }
+
+  /** Without the memory that a quantized linear computes in. */
+  private static List<NDArray> frozen(List<NDArray> linear) {
+    var frozen = new ArrayList<>(linear);
+    if (linear.size() > 2) {
+      frozen.remove(2);
+    }
+    return frozen;
   }
 }

@@ -93,7 +93,7 @@ class SftTrainerParityTest {
         objective,
         run.path("batchSize").asInt(),
         run.path("accumulation").asInt(),
-        true,
+        0,
         3,
         SEED);
   }

@@ -23,7 +23,7 @@ final class TinyRun {
         TrainSettings.Objective.NLL,
         2,
         2,
-        checkpointing,
+        checkpointing ? 0 : 1,
         3,
         7);
   }

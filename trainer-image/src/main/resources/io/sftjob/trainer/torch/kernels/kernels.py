@@ -22,21 +22,20 @@ class Kernels(Module):
   def cached_mask(self: __torch__.Kernels, n: int, start: int, slopes: Tensor, like: Tensor) -> Tensor:
     return __torch__.attention.cached_mask(n, start, slopes, like)
 
-  def layer(self: __torch__.Kernels, x: Tensor, norms: List[Tensor], eps: float,
-            q: List[Tensor], k: List[Tensor], v: List[Tensor], o: List[Tensor], gate: List[Tensor], up: List[Tensor], down: List[Tensor],
-            dropout: float, seed: int, shape: List[int], rope: List[Tensor], pairing: str,
-            kind: str, mask: Tensor, lengths: List[int]) -> Tensor:
-    if dropout > 0.0:
-      torch.manual_seed(seed)
-    return __torch__.layer.forward(x, norms, eps, q, k, v, o, gate, up, down, dropout, shape, rope, pairing, kind, mask, lengths)
+  def layer_outputs(self: __torch__.Kernels, x: Tensor, norms: List[Tensor], eps: float,
+                    q: List[Tensor], k: List[Tensor], v: List[Tensor], o: List[Tensor], gate: List[Tensor], up: List[Tensor],
+                    dropout: float, seed: int, shape: List[int], rope: List[Tensor], pairing: str,
+                    kind: str, mask: Tensor, lengths: List[int]) -> List[Tensor]:
+    return __torch__.layer.outputs(x, norms, eps, q, k, v, o, gate, up, dropout, seed, shape, rope, pairing, kind, mask, lengths)
 
-  def layer_backward(self: __torch__.Kernels, x: Tensor, grad: Tensor, norms: List[Tensor], eps: float,
+  def layer_value(self: __torch__.Kernels, x: Tensor, outs: List[Tensor], down: List[Tensor], dropout: float, seed: int) -> Tensor:
+    return __torch__.layer.value(x, outs, down, dropout, seed)
+
+  def layer_backward(self: __torch__.Kernels, x: Tensor, outs: List[Tensor], grad: Tensor, further: bool, norms: List[Tensor], eps: float,
                      q: List[Tensor], k: List[Tensor], v: List[Tensor], o: List[Tensor], gate: List[Tensor], up: List[Tensor], down: List[Tensor],
                      dropout: float, seed: int, shape: List[int], rope: List[Tensor], pairing: str,
-                     kind: str, mask: Tensor, lengths: List[int]) -> bool:
-    if dropout > 0.0:
-      torch.manual_seed(seed)
-    return __torch__.layer.backward(x, grad, norms, eps, q, k, v, o, gate, up, down, dropout, shape, rope, pairing, kind, mask, lengths)
+                     kind: str, mask: Tensor, lengths: List[int]) -> Tensor:
+    return __torch__.layer.backward(x, outs, grad, further, norms, eps, q, k, v, o, gate, up, down, dropout, seed, shape, rope, pairing, kind, mask, lengths)
 
   def layer_cached(self: __torch__.Kernels, x: Tensor, norms: List[Tensor], eps: float,
                    q: List[Tensor], k: List[Tensor], v: List[Tensor], o: List[Tensor], gate: List[Tensor], up: List[Tensor], down: List[Tensor],
@@ -90,6 +89,9 @@ class Kernels(Module):
 
   def empty(self: __torch__.Kernels, dtype: int) -> Tensor:
     return torch.empty([0], dtype=dtype)
+
+  def scratch(self: __torch__.Kernels, n: int, like: Tensor) -> Tensor:
+    return torch.empty([n], dtype=like.dtype, device=like.device)
 
   def zeros(self: __torch__.Kernels, shape: List[int], like: Tensor) -> Tensor:
     return torch.zeros(shape, dtype=like.dtype, device=like.device)

@@ -1,33 +1,39 @@
 # bitsandbytes' formats: 4-bit codebooks with a scale per block, double quantization of the scales, and int8 with a scale per row.
 # A frozen linear m with n = out · in weights, as linear.py takes it, is
-#   4-bit:  [codes u8 [⌈n/2⌉, 1], bias, pairs f32 [256, 2], absmax f32 [⌈n/block⌉]]
-#   nested: [codes, bias, pairs, absmax u8 [blocks], nested_absmax f32 [⌈blocks/256⌉], nested_map f32 [256], offset f32 []]
-#   int8:   [CB int8 [out, in], bias, SCB f32 [out]]
+#   4-bit:  [codes u8 [⌈n/2⌉, 1], bias, scratch, pairs f32 [256, 2], absmax f32 [⌈n/block⌉]]
+#   nested: [codes, bias, scratch, pairs, absmax u8 [blocks], nested_absmax f32 [⌈blocks/256⌉], nested_map f32 [256], offset f32 []]
+#   int8:   [CB int8 [out, in], bias, scratch, SCB f32 [out]]
+# where scratch [≥ n] of the dtype of computation takes the dense weight: fresh memory for each would cost more than the arithmetic, as
+# the kernel clears its pages. Empty: fresh memory.
 
 def frozen(m: List[Tensor]) -> int:
   """How many tensors of m are the frozen linear."""
   if m[0].dtype == 1:
-    return 3
+    return 4
   elif m[0].dtype == 0:
-    return 7 if m[3].dtype == 0 else 4
+    return 8 if m[4].dtype == 0 else 5
   return 2
 
 def weight(m: List[Tensor], out_features: int, in_features: int, dtype: int) -> Tensor:
   """W [out, in]: the products in float32, rounded once to the dtype."""
   if m[0].dtype == 1:
-    return __torch__.quant.int8_weight(m[0], m[2], dtype)
+    return __torch__.quant.int8_weight(m[0], m[3], __torch__.quant.target(m, m[0].numel(), dtype).view(m[0].size()))
   elif m[0].dtype == 0:
-    scales = __torch__.quant.nested(m[3], m[4], m[5], m[6]) if m[3].dtype == 0 else m[3]
-    w = __torch__.quant.weight_4bit(m[0].view(-1), m[2], scales, out_features * in_features, dtype)
-    return w.view(out_features, in_features)
+    scales = __torch__.quant.nested(m[4], m[5], m[6], m[7]) if m[4].dtype == 0 else m[4]
+    out = __torch__.quant.target(m, out_features * in_features, dtype)
+    return __torch__.quant.weight_4bit(m[0].view(-1), m[3], scales, out).view(out_features, in_features)
   return m[0]
 
-def weight_4bit(codes: Tensor, pairs: Tensor, scales: Tensor, n: int, dtype: int) -> Tensor:
-  """The first n values of codes [⌈n/2⌉]. A pair of float32 is one complex number, so that a byte costs one gather; some weights at a
+def target(m: List[Tensor], n: int, dtype: int) -> Tensor:
+  """Memory for the dense weight [n]."""
+  return torch.empty([n], dtype=dtype, device=m[0].device) if m[2].numel() == 0 else m[2][:n]
+
+def weight_4bit(codes: Tensor, pairs: Tensor, scales: Tensor, out: Tensor) -> Tensor:
+  """out [n], filled with the first n values of codes [⌈n/2⌉]. A pair of float32 is one complex number, so that a byte costs one gather; some weights at a
   time, so that float32 stays in the cache."""
+  n = out.numel()
   block = __torch__.quant.block_size(n, scales.size(0))
   table = torch.view_as_complex(pairs)
-  out = torch.empty([n], dtype=dtype, device=codes.device)
   whole = n - n % block
   step = 524288
   for start in range(0, whole, step):
@@ -51,9 +57,8 @@ def nested(q: Tensor, absmax: Tensor, map: Tensor, offset: Tensor) -> Tensor:
   values = map.index_select(0, q.to(3))
   return values.mul_(absmax.repeat_interleave(256)[:q.size(0)]).add_(offset)
 
-def int8_weight(codes: Tensor, scales: Tensor, dtype: int) -> Tensor:
-  """CB · SCB / 127, in the order of int8_vectorwise_dequant."""
-  out = torch.empty(codes.size(), dtype=dtype, device=codes.device)
+def int8_weight(codes: Tensor, scales: Tensor, out: Tensor) -> Tensor:
+  """out [out, in], filled with CB · SCB / 127, in the order of int8_vectorwise_dequant."""
   step = max(1, 524288 // codes.size(1))
   for start in range(0, codes.size(0), step):
     rows = codes[start:start + step] * scales[start:start + step].unsqueeze(1)
