@@ -54,6 +54,7 @@ public final class Sft implements Runnable {
   static CommandLine commandLine() {
     var line = new CommandLine(new Sft());
     line.setUsageHelpWidth(100);
+    line.setParameterExceptionHandler(new BadArguments());
     line.getCommandSpec().usageMessage().exitCodeList(exitCodes());
     failsLikeAJob(line);
     line.getSubcommands().values().forEach(Sft::failsLikeAJob);
@@ -62,7 +63,9 @@ public final class Sft implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(command.commandLine(), "Missing command");
+    throw new ParameterException(
+        command.commandLine(),
+        "Missing command: one of " + String.join(", ", command.subcommands().keySet()));
   }
 
   private static void failsLikeAJob(CommandLine line) {

@@ -12,6 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** Reads {@link RuntimeConfig}. */
 public final class ConfigLoader {
@@ -42,11 +44,29 @@ public final class ConfigLoader {
             new YamlConfigSource("file " + file.get(), Files.readString(file.get()), FILE));
       }
       return builder.build().getConfigMapping(RuntimeConfig.class);
-    } catch (ConfigValidationException | IllegalArgumentException e) {
-      throw new TrainerException(ExitCode.InvalidSpec, "Runtime settings: " + e.getMessage(), e);
+    } catch (ConfigValidationException e) {
+      throw invalid(
+          IntStream.range(0, e.getProblemCount())
+              .mapToObj(i -> e.getProblem(i).getMessage())
+              .collect(Collectors.joining("; ")),
+          e);
+    } catch (IllegalArgumentException e) {
+      throw invalid(e.getMessage(), e);
     } catch (IOException e) {
       throw new TrainerException(
           ExitCode.InvalidSpec, "--config %s can not be read: %s".formatted(file.get(), e), e);
     }
+  }
+
+  /** Without the library's numbers of messages and its classes. */
+  private static TrainerException invalid(String message, Exception cause) {
+    return new TrainerException(
+        ExitCode.InvalidSpec,
+        "Runtime settings: "
+            + message
+                .replaceAll("(java\\.lang\\.\\w+: )?SRCFG\\d+: ", "")
+                .replaceAll("to enum class \\S+, allowed values: ", "to one of ")
+                .replaceAll("threw an Exception whilst being converted", "can not be used:"),
+        cause);
   }
 }

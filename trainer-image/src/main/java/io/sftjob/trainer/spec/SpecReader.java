@@ -56,7 +56,8 @@ public final class SpecReader {
           "The job's file %s does not exist. Check --spec.".formatted(file),
           e);
     } catch (IOException e) {
-      throw new TrainerException(ExitCode.InvalidSpec, "The job's file can not be read: " + e, e);
+      throw new TrainerException(
+          ExitCode.InvalidSpec, "The job's file %s can not be read: %s".formatted(file, e), e);
     }
   }
 

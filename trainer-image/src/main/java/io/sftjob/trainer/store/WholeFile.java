@@ -31,17 +31,25 @@ public final class WholeFile {
     if (folder == null || !Files.isDirectory(folder)) {
       throw refused("%s: the folder %s does not exist: create it".formatted(option, folder));
     }
-    if (!Files.isWritable(folder)) {
+    Path unfinished = unfinished(file.toAbsolutePath());
+    try {
+      Files.newOutputStream(unfinished).close();
+      Files.delete(unfinished);
+    } catch (IOException e) {
       throw refused(
-          "%s: user %s may not write into %s. Check its permissions."
-              .formatted(option, System.getProperty("user.name"), folder));
+          "%s: user %s can not write into %s (%s). Check its permissions."
+              .formatted(option, System.getProperty("user.name"), folder, e));
     }
+  }
+
+  private static Path unfinished(Path file) {
+    return file.resolveSibling("." + file.getFileName() + ".partial");
   }
 
   /** Writes or replaces the file. */
   public static void write(Path file, Content content) {
     Path target = file.toAbsolutePath();
-    Path unfinished = target.resolveSibling("." + target.getFileName() + ".partial");
+    Path unfinished = unfinished(target);
     try {
       try (var out = Files.newOutputStream(unfinished)) {
         content.write(out);

@@ -54,7 +54,13 @@ class ConfigLoaderTest {
             () -> ConfigLoader.load(Map.of(), Map.of("SFT_PORT", "http"), Optional.empty()))
         .isInstanceOfSatisfying(
             TrainerException.class, e -> assertThat(e.code()).isEqualTo(ExitCode.InvalidSpec))
-        .hasMessageContaining("sft.port");
+        .hasMessage(
+            "Runtime settings: The config property sft.port with the config value \"http\" can not be"
+                + " used: Expected an integer value, got \"http\"");
+    assertThatThrownBy(
+            () -> ConfigLoader.load(Map.of("sft.log-format", "xml"), Map.of(), Optional.empty()))
+        .hasMessageContaining("sft.log-format")
+        .hasMessageContaining("one of json,text");
     Path file = Files.writeString(folder.resolve("sft.yaml"), "sft: {prot: 1}\n");
     assertThatThrownBy(() -> ConfigLoader.load(Map.of(), Map.of(), Optional.of(file)))
         .hasMessageContaining("sft.prot");
