@@ -26,6 +26,15 @@ from models import load_smollm2_tokenizer
 
 disable_progress_bars()
 tokenizer = load_smollm2_tokenizer(args.gguf)
+
+
+def cpu_seconds() -> float:
+    """Of this process and of its children that have ended."""
+    times = os.times()
+    return times.user + times.system + times.children_user + times.children_system
+
+
+begin_cpu = cpu_seconds()
 begin = time.perf_counter()
 rows = load_dataset("json", data_files=str(args.rows), split="train")
 how = {"num_proc": args.processes}
@@ -42,9 +51,11 @@ def tokenize(row):
 rows = rows.map(add_eos, **how).map(tokenize, remove_columns=["text"], **how)
 packed = pack_dataset(rows, args.length, "bfd", how)
 seconds = time.perf_counter() - begin
+cpu = cpu_seconds() - begin_cpu
 tokens = sum(map(len, packed["input_ids"]))
 peak = [resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
 print(json.dumps({"trainer": "trl", "version": version("trl"), "processes": args.processes, "documents": len(rows),
                   "tokens": tokens, "packedRows": len(packed), "seconds": round(seconds, 2),
-                  "tokensPerSecond": round(tokens / seconds), "peakRssMiB": round(peak[0]),
+                  "tokensPerSecond": round(tokens / seconds), "tokensPerCpuSecond": round(tokens / cpu),
+                  "peakRssMiB": round(peak[0]),
                   "peakRssMiBOfAChild": round(peak[1])}))

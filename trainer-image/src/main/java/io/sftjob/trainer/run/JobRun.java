@@ -76,7 +76,7 @@ final class JobRun {
     report.phase(Phase.Prepare);
     var time = LocalDateTime.ofInstant(Instant.parse(begun), ZoneOffset.UTC);
     PreparedData data = parts.prepare(time);
-    report.prepared(Ledgers.data(data, settings.spec().maxLength()));
+    report.prepared(Ledgers.data(data));
     data.detection().notes().forEach(LOG::info);
     data.report().forEach(LOG::info);
     LOG.info(
@@ -129,7 +129,7 @@ final class JobRun {
   }
 
   private CheckpointWriter writer(OpenedOutput opened, PreparedData data, RunTrail trail) {
-    var counted = Ledgers.data(data, settings.spec().maxLength());
+    var counted = Ledgers.data(data);
     var facts =
         new RunFacts(
             opened.identity(),

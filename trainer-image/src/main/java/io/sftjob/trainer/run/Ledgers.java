@@ -19,16 +19,11 @@ final class Ledgers {
 
   private Ledgers() {}
 
-  /**
-   * @param rowLength tokens that a packed row can hold
-   */
-  static Data data(PreparedData data, int rowLength) {
-    var train = data.trainLedger();
-    long room = (long) data.train().size() * rowLength;
+  static Data data(PreparedData data) {
     return new Data(
-        status(train),
+        status(data.trainLedger()),
         data.evalLedger().rows() == 0 ? null : status(data.evalLedger()),
-        (double) (train.targets() + train.masked()) / room);
+        data.fill());
   }
 
   /** As it stands in a checkpoint. */

@@ -1,6 +1,7 @@
 package io.sftjob.trainer.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.management.OperatingSystemMXBean;
 import io.sftjob.trainer.data.DataSettings;
 import io.sftjob.trainer.data.Packing;
 import io.sftjob.trainer.data.Preparation;
@@ -11,6 +12,7 @@ import io.sftjob.trainer.source.DataSet;
 import io.sftjob.trainer.tokenizer.Tokenizer;
 import io.sftjob.trainer.tokenizer.Tokenizers;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
@@ -37,6 +39,7 @@ final class PrepareBench {
     try (Tokenizer tokenizer = Tokenizers.load(model)) {
       long[] tokenized = new long[1];
       long begin = System.nanoTime();
+      long beginCpu = cpuNanos();
       var data =
           Preparation.prepare(
               settings(model, rows),
@@ -47,11 +50,12 @@ final class PrepareBench {
       long packed = System.nanoTime();
       PreparedFile.write(folder.resolve("prepared.safetensors"), data);
       long written = System.nanoTime();
+      double cpu = (cpuNanos() - beginCpu) / 1e9;
       double peak = ProcessMemory.peakBytes() / (1 << 20);
       long tokens = data.trainLedger().read();
       System.out.printf(
           Locale.ROOT,
-          "{\"trainer\": \"sft\", \"threads\": %d, \"documents\": %d, \"tokens\": %d, \"packedRows\": %d, \"fill\": %.4f, \"seconds\": %.2f, \"tokensPerSecond\": %.0f, \"peakRssMiB\": %.0f, \"secondsToReadAndTokenize\": %.2f, \"secondsToPackTheLastWindow\": %.2f, \"secondsToWrite\": %.2f, \"tokenizerAloneTokensPerSecond\": %.0f}%n",
+          "{\"trainer\": \"sft\", \"threads\": %d, \"documents\": %d, \"tokens\": %d, \"packedRows\": %d, \"fill\": %.4f, \"seconds\": %.2f, \"tokensPerSecond\": %.0f, \"tokensPerCpuSecond\": %.0f, \"peakRssMiB\": %.0f, \"secondsToReadAndTokenize\": %.2f, \"secondsToPackTheLastWindow\": %.2f, \"secondsToWrite\": %.2f, \"tokenizerAloneTokensPerSecond\": %.0f}%n",
           threads,
           data.trainLedger().rows(),
           tokens,
@@ -59,12 +63,18 @@ final class PrepareBench {
           data.fill(),
           (written - begin) / 1e9,
           tokens / ((written - begin) / 1e9),
+          tokens / cpu,
           peak,
           (tokenized[0] - begin) / 1e9,
           (packed - tokenized[0]) / 1e9,
           (written - packed) / 1e9,
           tokenizerAlone(tokenizer, rows, threads));
     }
+  }
+
+  private static long cpuNanos() {
+    return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+        .getProcessCpuTime();
   }
 
   private static DataSettings settings(Path model, Path rows) {

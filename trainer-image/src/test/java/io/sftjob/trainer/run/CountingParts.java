@@ -61,7 +61,7 @@ final class CountingParts implements Parts {
         new Detection(RowFormat.Text, LossOn.All, List.of()),
         List.of("a", "b"),
         new Fingerprint(data, "", "tokenizer", "", templateTime.toString()),
-        8);
+        1024);
   }
 
   @Override
