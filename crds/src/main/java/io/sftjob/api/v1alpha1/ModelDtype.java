@@ -4,5 +4,7 @@ package io.sftjob.api.v1alpha1;
 public enum ModelDtype {
   Auto,
   BFloat16,
+  /** With a loss scale that follows the gradients, as torch.amp.GradScaler. */
+  Float16,
   Float32
 }

@@ -16,8 +16,9 @@ public record ModelSpec(
                 + " cluster.")
         String uri,
     @JsonPropertyDescription(
-            "The dtype of the frozen weights and of the computation (default Auto: BFloat16; Float32"
-                + " for checkpoints stored in 32 bits).")
+            "The dtype of the frozen weights, dense or as they are dequantized, and of the computation"
+                + " (default Auto: BFloat16; Float32 for checkpoints stored in 32 bits). Float16, for"
+                + " GPUs without bfloat16, scales the loss.")
         ModelDtype dtype,
     @JsonPropertyDescription(
             "Keep the frozen linear weights quantized, as in QLoRA (default: they are kept in dtype).")

@@ -23,7 +23,8 @@ final class LogitsCommand implements Callable<Integer> {
   /** The names that safetensors has for them. */
   enum Dtype {
     F32(ModelDtype.Float32),
-    BF16(ModelDtype.BFloat16);
+    BF16(ModelDtype.BFloat16),
+    F16(ModelDtype.Float16);
 
     private final ModelDtype model;
 
@@ -48,7 +49,7 @@ final class LogitsCommand implements Callable<Integer> {
       names = "--dtype",
       paramLabel = "DTYPE",
       description =
-          "Compute in F32 or BF16 (default: F32 if the file holds only float32, else BF16).")
+          "Compute in F32, BF16 or F16 (default: F32 if the file holds only float32, else BF16).")
   private Dtype dtype;
 
   @Override

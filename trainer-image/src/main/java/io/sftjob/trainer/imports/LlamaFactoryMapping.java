@@ -47,8 +47,7 @@ final class LlamaFactoryMapping implements Mapping {
     } else if (arguments.isTrue("bf16")) {
       carrier.set("bf16", Models.DTYPE, "BFloat16");
     } else if (arguments.isTrue("fp16")) {
-      carrier.set("fp16", Models.DTYPE, "BFloat16");
-      carrier.note(Kind.Differs, "fp16", "16-bit floats are bfloat16 here");
+      carrier.set("fp16", Models.DTYPE, "Float16");
     } else {
       carrier.draft().set(Models.DTYPE, "Auto", "neither bf16 nor fp16");
     }

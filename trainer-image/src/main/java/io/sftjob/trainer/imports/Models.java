@@ -32,6 +32,7 @@ final class Models {
       case "auto" -> "Auto";
       case "float32" -> "Float32";
       case "bfloat16" -> "BFloat16";
+      case "float16" -> "Float16";
       default -> throw Values.invalid(name, dtype, "auto, bfloat16, float16 or float32");
     };
   }

@@ -43,9 +43,15 @@ final class TrlMapping implements Mapping {
             "TRL computes in bfloat16, its bf16, with weights that are held so; here they are held in"
                 + " bfloat16 too");
       }
-    } else if (half || "float16".equals(dtype)) {
-      carrier.set(half ? "fp16" : "dtype", Models.DTYPE, "BFloat16");
-      carrier.note(Kind.Differs, half ? "fp16" : "dtype", "16-bit floats are bfloat16 here");
+    } else if (half) {
+      carrier.set("fp16", Models.DTYPE, "Float16");
+      if (arguments.isGiven("dtype") && !"float16".equals(dtype)) {
+        carrier.note(
+            Kind.Differs,
+            "dtype",
+            "TRL computes in float16, its fp16, with weights that are held so; here they are held in"
+                + " float16 too");
+      }
     } else {
       carrier.set("dtype", Models.DTYPE, Models.dtype("dtype", dtype));
     }

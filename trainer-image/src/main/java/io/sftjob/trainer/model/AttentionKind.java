@@ -10,12 +10,14 @@ enum AttentionKind {
   BMM,
   MASKED;
 
-  /** The fastest one. On a CPU, PyTorch's fused backward is slow in bfloat16. */
+  /**
+   * The fastest one. On a CPU, PyTorch's fused backward is slow in bfloat16, its bmm in float16.
+   */
   static AttentionKind fastest(Device device, TorchDtype dtype) {
     if (device.isGpu()) {
       return MASKED;
     }
-    return dtype == TorchDtype.FLOAT32 ? SDPA : BMM;
+    return dtype == TorchDtype.BFLOAT16 ? BMM : SDPA;
   }
 
   String kernel() {

@@ -81,7 +81,7 @@ public final class CausalLm implements AutoCloseable {
           "Weights stored as {}; computed in {}, as {}",
           checkpoint.storedDtypes(),
           resolved,
-          dtype == ModelDtype.Auto ? reason(resolved) : "asked for");
+          reason(dtype, device, checkpoint));
       listener.opened(checkpoint, resolved);
       TorchDtype torchDtype = torchDtype(resolved);
       var quantizer = quantization.map(config -> new Quantizer(kernels, config));
@@ -141,9 +141,18 @@ public final class CausalLm implements AutoCloseable {
     }
   }
 
-  private static String reason(ModelDtype auto) {
-    return auto == ModelDtype.Float32
-        ? "dtype Auto does where all are stored so"
+  private static String reason(ModelDtype dtype, Device device, Checkpoint checkpoint) {
+    if (dtype == ModelDtype.Float16 && !device.isGpu()) {
+      return "asked for, in which CPUs are slow: BFloat16 takes the same memory";
+    }
+    if (dtype != ModelDtype.Auto) {
+      return "asked for";
+    }
+    if (checkpoint.autoDtype() == ModelDtype.Float32) {
+      return "dtype Auto does where all are stored so";
+    }
+    return checkpoint.holdsFloat16()
+        ? "dtype Auto does for F16 too, whose last three bits it rounds; Float16 must be asked for"
         : "dtype Auto does where not all are stored as F32";
   }
 
@@ -151,6 +160,7 @@ public final class CausalLm implements AutoCloseable {
     return switch (dtype) {
       case Float32 -> TorchDtype.FLOAT32;
       case BFloat16 -> TorchDtype.BFLOAT16;
+      case Float16 -> TorchDtype.FLOAT16;
       case Auto -> throw new IllegalArgumentException("Auto is resolved before");
     };
   }

@@ -48,6 +48,11 @@ public record Checkpoint(DecoderSpec spec, TensorSource tensors, List<AutoClosea
         : ModelDtype.BFloat16;
   }
 
+  /** Whether any tensor is stored as float16. */
+  boolean holdsFloat16() {
+    return tensors.names().stream().anyMatch(name -> tensors.storedAs(name).equals("F16"));
+  }
+
   /** Which stored dtypes there are, each with its number of tensors, the most frequent first. */
   public String storedDtypes() {
     Map<String, Long> counts =

@@ -129,6 +129,7 @@ final class WeightsLoader {
     // What else lies in the same mapping must not keep the weight's pages.
     source.release();
     try (NDArray weight = source.load(kernels.manager(), name, dtype)) {
+      requireHeld(name, weight);
       var quantized = quantizer.quantize(owner, name, weight, dtype);
       return quantized.linear(bias, scratch());
     } finally {
@@ -150,8 +151,21 @@ final class WeightsLoader {
 
   private NDArray dense(String name) {
     NDArray weight = source.load(owner, name, dtype);
+    requireHeld(name, weight);
     loaded(name);
     return weight;
+  }
+
+  /** float16 has less range than the dtypes that weights are stored in. */
+  private void requireHeld(String name, NDArray weight) {
+    if (dtype == TorchDtype.FLOAT16
+        && source.dtype(name) != TorchDtype.FLOAT16
+        && !kernels.bool("all_finite", weight)) {
+      throw new TrainerException(
+          ExitCode.ModelNotUsable,
+          "%s: tensor `%s` holds weights beyond 65504, the largest number of float16; set spec.model.dtype to BFloat16 or Float32"
+              .formatted(source.location(), name));
+    }
   }
 
   private void loaded(String name) {

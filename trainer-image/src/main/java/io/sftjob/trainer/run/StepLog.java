@@ -2,6 +2,7 @@ package io.sftjob.trainer.run;
 
 import io.sftjob.trainer.report.ProcessMemory;
 import io.sftjob.trainer.train.EvalResult;
+import io.sftjob.trainer.train.LossScale;
 import io.sftjob.trainer.train.StepResult;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,13 +22,14 @@ record StepLog(int every, int rowLength, RunListener listener) {
     if (step.step() % every == 0 || step.step() == 1 || step.step() == total) {
       listener.step(step);
       LOG.info(
-          "step {}/{} epoch {} loss {} lr {} gradNorm {} tokens {} targets {} fill {} {} s, {} tokens/s, {} targets/s, memory {} MB",
+          "step {}/{} epoch {} loss {} lr {} gradNorm {}{} tokens {} targets {} fill {} {} s, {} tokens/s, {} targets/s, memory {} MB",
           step.step(),
           total,
           "%.2f".formatted(step.epoch()),
           "%.4f".formatted(step.loss()),
           "%.3g".formatted(step.learningRate()),
           "%.3f".formatted(step.gradNorm()),
+          scale(step.counts().lossScale()),
           step.tokens(),
           step.targets(),
           "%.3f".formatted((double) step.tokens() / ((long) step.rows() * rowLength)),
@@ -48,5 +50,9 @@ record StepLog(int every, int rowLength, RunListener listener) {
         "%.4f".formatted(result.accuracy()),
         "%.4f".formatted(result.entropy()),
         result.targets());
+  }
+
+  private static String scale(LossScale scale) {
+    return scale == null ? "" : " lossScale %.0f".formatted(scale.scale());
   }
 }

@@ -56,9 +56,11 @@ final class AdamW implements AutoCloseable {
    * Applies and clears the gathered gradients.
    *
    * @param step 1-based, for the bias correction
-   * @return the gradients' global L2 norm before clipping; if not finite, nothing was applied
+   * @param lossScale what the loss was multiplied by
+   * @return the unscaled gradients' global L2 norm before clipping; if not finite, nothing was
+   *     applied
    */
-  double step(long step, double learningRate, TrainSettings.Optimizer settings) {
+  double step(long step, double learningRate, double lossScale, TrainSettings.Optimizer settings) {
     return kernels.real(
         "adamw_step",
         adapter.parameters(),
@@ -70,7 +72,8 @@ final class AdamW implements AutoCloseable {
         settings.beta2(),
         settings.epsilon(),
         settings.weightDecay(),
-        settings.maxGradNorm());
+        settings.maxGradNorm(),
+        lossScale);
   }
 
   /** Forgets the gathered gradients. */

@@ -48,7 +48,7 @@ final class Backprop {
   /**
    * Adds the gradients of (summed loss / divisor) to the adapter's.
    *
-   * @param divisor targets of the whole optimizer step
+   * @param divisor targets of the whole optimizer step, divided by the loss scale
    * @param seed of dropout and noise
    * @return loss summed over the batch's targets, nats
    */

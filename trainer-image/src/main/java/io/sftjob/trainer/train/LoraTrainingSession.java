@@ -71,22 +71,22 @@ final class LoraTrainingSession implements TrainingSession {
     List<TokenBatch> batches = window.stream().map(rows -> batch(train, rows)).toList();
     long targets = batches.stream().mapToLong(batch -> batch.targets().length).sum();
     long tokens = batches.stream().mapToLong(TokenBatch::tokens).sum();
+    double divisor = targets / counts.scale();
     double sum = 0;
     for (int i = 0; i < batches.size(); i++) {
       if (stop.getAsBoolean()) {
         optimizer.discard();
         return Optional.empty();
       }
-      sum += backprop.add(batches.get(i), targets, SplitMix64.seed(settings.seed(), step, i));
+      sum += backprop.add(batches.get(i), divisor, SplitMix64.seed(settings.seed(), step, i));
     }
     double loss = sum / targets;
-    double learningRate = schedule.at(step);
+    double learningRate = schedule.at(counts.updates());
     double norm = update(loss, learningRate);
     if (Double.isFinite(norm)) {
       counts = counts.stepped(tokens);
     } else {
-      counts = counts.skipped(tokens);
-      passOver(loss, norm, window);
+      passOver(tokens, loss, norm, window);
     }
     return Optional.of(
         new StepResult(
@@ -107,14 +107,24 @@ final class LoraTrainingSession implements TrainingSession {
       optimizer.discard();
       return Double.NaN;
     }
-    return optimizer.step(counts.step() + 1, learningRate, settings.optimizer());
+    return optimizer.step(counts.updates() + 1, learningRate, counts.scale(), settings.optimizer());
   }
 
   /**
    * One bad batch is passed over, as the weights are still good; several in a row are a training
    * that has diverged.
    */
-  private void passOver(double loss, double norm, List<int[]> window) {
+  private void passOver(long tokens, double loss, double norm, List<int[]> window) {
+    TrainCounts before = counts;
+    counts = counts.passedOver(tokens, Double.isFinite(loss));
+    if (counts.rescaledSteps() > before.rescaledSteps()) {
+      LOG.info(
+          "Step {}: the gradients overflowed float16 at the loss scale {}; nothing was changed, and the scale is {} now",
+          counts.step(),
+          (long) before.scale(),
+          (long) counts.scale());
+      return;
+    }
     LOG.warn(
         "Step {} changed nothing: loss {}, gradient norm {} ({} in a row); its rows were {}",
         counts.step(),
@@ -125,9 +135,14 @@ final class LoraTrainingSession implements TrainingSession {
     if (counts.skippedInARow() >= settings.maxNonFinite()) {
       throw new TrainerException(
           ExitCode.NonFiniteLoss,
-          "The loss or its gradient was not finite in %d steps in a row, up to step %d (loss %s, gradient norm %s). The last of them saw %s. Lower spec.training.learningRate, or use spec.model.dtype Float32."
+          "The loss or its gradient was not finite in %d steps in a row, up to step %d (loss %s, gradient norm %s). The last of them saw %s. Lower spec.training.learningRate, or use spec.model.dtype %s."
               .formatted(
-                  counts.skippedInARow(), counts.step(), loss, norm, Sources.of(train, window)));
+                  counts.skippedInARow(),
+                  counts.step(),
+                  loss,
+                  norm,
+                  Sources.of(train, window),
+                  counts.lossScale() == null ? "Float32" : "BFloat16 or Float32"));
     }
   }
 

@@ -1,6 +1,7 @@
 package io.sftjob.trainer.train;
 
 import io.sftjob.api.progress.ExitCode;
+import io.sftjob.api.v1alpha1.ModelDtype;
 import io.sftjob.trainer.TrainerException;
 import io.sftjob.trainer.data.Document;
 import io.sftjob.trainer.data.PackedRow;
@@ -59,7 +60,15 @@ public final class TrainingSessions {
             adapter,
             optimizer,
             new Backprop(model.decoder(), adapter, settings.keptLayers(), settings.objective()));
-    return resume.map(state -> session.at(state.counts())).orElse(session);
+    return session.at(beginning(model.dtype(), resume));
+  }
+
+  /** Float16 has a loss scale from the first step on. */
+  private static TrainCounts beginning(ModelDtype dtype, Optional<TrainState> resume) {
+    var counts = resume.map(TrainState::counts).orElse(TrainCounts.NONE);
+    return counts.lossScale() == null
+        ? LossScale.initial(dtype).map(counts::with).orElse(counts)
+        : counts;
   }
 
   private static AdamW optimizer(CausalLm model, LoraAdapter adapter, Optional<TrainState> resume) {

@@ -47,7 +47,8 @@ final class SavedRun {
   }
 
   private static TrainState state(long step) {
-    return new TrainState(new TrainCounts(step, 3 * step, 0, 0), List.of(), List.of(), List.of());
+    return new TrainState(
+        new TrainCounts(step, 3 * step, 0, 0, 0, null), List.of(), List.of(), List.of());
   }
 
   private static final class StepFiles implements TensorFiles {

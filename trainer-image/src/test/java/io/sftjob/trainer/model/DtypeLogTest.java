@@ -34,10 +34,11 @@ class DtypeLogTest {
   @CsvSource(
       quoteCharacter = '"',
       value = {
-        "family-chatglm3, Auto, F16, computed in BFloat16, as dtype Auto does where not all are stored as F32",
+        "family-chatglm3, Auto, F16, computed in BFloat16, as dtype Auto does for F16 too, whose last three bits it rounds; Float16 must be asked for",
         "tiny-llama, Auto, F32, computed in Float32, as dtype Auto does where all are stored so",
         "gguf/tiny-llama.gguf, Auto, Q8_0, computed in BFloat16, as dtype Auto does where not all are stored as F32",
         "tiny-llama, BFloat16, F32, computed in BFloat16, as asked for",
+        "family-chatglm3, Float16, F16, computed in Float16, as asked for, in which CPUs are slow: BFloat16 takes the same memory",
       })
   void theDtypeOfComputationIsToldWithItsReason(
       String fixture, ModelDtype dtype, String stored, String computed, String reason) {

@@ -6,11 +6,15 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.sftjob.api.v1alpha1.ModelDtype;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Logits of transformers' LlamaForCausalLM on the same weights. */
 class LogitsParityTest {
@@ -58,24 +62,29 @@ class LogitsParityTest {
   }
 
   @ParameterizedTest
-  @EnumSource(AttentionKind.class)
-  void bfloat16IsClose(AttentionKind kind) {
+  @MethodSource("rounded")
+  void roundedDtypesAreClose(ModelDtype dtype, double tolerance, AttentionKind kind) {
     var fixture = Fixture.of("tiny-llama");
     try (var model =
         CausalLm.load(
-            fixture.folder(),
-            Device.cpu(),
-            ModelDtype.BFloat16,
-            Optional.empty(),
-            LoadListener.NONE,
-            kind)) {
+            fixture.folder(), Device.cpu(), dtype, Optional.empty(), LoadListener.NONE, kind)) {
       int[] ids = fixture.documents().getLast();
       assertClose(
           "document 1",
           logits(model, ids, new long[] {ids.length}),
           fixture.tensor("base.logits.1"),
-          0.1);
+          tolerance);
     }
+  }
+
+  /** bfloat16 rounds to 8 bits, float16 to 11. */
+  static Stream<Arguments> rounded() {
+    return Arrays.stream(AttentionKind.values())
+        .flatMap(
+            kind ->
+                Stream.of(
+                    Arguments.of(ModelDtype.BFloat16, 0.1, kind),
+                    Arguments.of(ModelDtype.Float16, 0.0125, kind)));
   }
 
   private static float[] logits(CausalLm model, int[] ids, long[] lengths) {

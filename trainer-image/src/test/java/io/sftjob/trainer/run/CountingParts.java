@@ -121,7 +121,7 @@ final class CountingParts implements Parts {
     }
 
     private TrainCounts counts() {
-      return new TrainCounts(step, 3 * step, 0, 0);
+      return new TrainCounts(step, 3 * step, 0, 0, 0, null);
     }
 
     @Override

@@ -25,7 +25,7 @@ class FamilyMatrixTest {
     return FamilyFixtures.names()
         .flatMap(
             family ->
-                Stream.of(ModelDtype.Float32, ModelDtype.BFloat16)
+                Stream.of(ModelDtype.Float32, ModelDtype.BFloat16, ModelDtype.Float16)
                     .flatMap(
                         dtype ->
                             Stream.of(false, true)

@@ -116,7 +116,7 @@ class FamilyParityTest {
       for (int step = 0; step < expected.size(); step++) {
         int targets = batch.targets().length;
         double loss = backprop.add(batch, targets, 0) / targets;
-        optimizer.step(step + 1, 1e-2, TrainSettings.Optimizer.of(0.01, 1));
+        optimizer.step(step + 1, 1e-2, 1, TrainSettings.Optimizer.of(0.01, 1));
         assertThat(loss)
             .isCloseTo(expected.path(step).path("loss").asDouble(), Offset.offset(1e-4));
       }

@@ -17,30 +17,33 @@ import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class GradientTest {
   private static final List<PackedRow> ROWS = TinyRun.rows(4, 512, 9);
   @AutoClose private static CausalLm model = Fixture.of("tiny-llama").load(ModelDtype.Float32);
 
-  @Test
-  void bfloat16PointsTheSameWay() {
+  @ParameterizedTest
+  @CsvSource({"BFloat16, 1", "Float16, 1024"})
+  void roundedGradientsPointTheSameWay(ModelDtype dtype, double scale) {
     TokenBatch batch = TokenBatch.of(ROWS);
     float[] exact = gradients(config(0), 0, batch, 1);
-    try (var rounded = Fixture.of("tiny-llama").load(ModelDtype.BFloat16);
+    try (var rounded = Fixture.of("tiny-llama").load(dtype);
         var adapter = adapter(rounded, config(0))) {
-      new Backprop(rounded.decoder(), adapter, true).add(batch, 1, 0);
+      new Backprop(rounded.decoder(), adapter, true).add(batch, 1 / scale, 0);
       float[] found = flat(adapter);
       double dot = 0;
       double foundSquare = 0;
       double exactSquare = 0;
       for (int i = 0; i < exact.length; i++) {
         dot += found[i] * exact[i];
-        foundSquare += found[i] * found[i];
+        foundSquare += (double) found[i] * found[i];
         exactSquare += exact[i] * exact[i];
       }
       assertThat(dot / Math.sqrt(foundSquare * exactSquare)).isGreaterThan(0.999);
-      assertThat(foundSquare / exactSquare).isCloseTo(1, Percentage.withPercentage(2));
+      assertThat(foundSquare / (scale * scale) / exactSquare)
+          .isCloseTo(1, Percentage.withPercentage(2));
     }
   }
 

@@ -65,10 +65,18 @@ class QuantizedTest {
     }
   }
 
+  static Stream<Arguments> rounded() {
+    return matrix()
+        .flatMap(
+            row ->
+                Stream.of(ModelDtype.BFloat16, ModelDtype.Float16)
+                    .map(dtype -> Arguments.of(row.get()[0], row.get()[1], dtype)));
+  }
+
   @ParameterizedTest
-  @MethodSource("matrix")
-  void trains(String family, QuantConfig format) {
-    try (var model = Fixture.of(family).load(ModelDtype.BFloat16, format)) {
+  @MethodSource("rounded")
+  void trains(String family, QuantConfig format, ModelDtype dtype) {
+    try (var model = Fixture.of(family).load(dtype, format)) {
       String before = FrozenWeights.sha256(model);
       List<PackedRow> rows = TinyRun.rows(4, model.spec().vocabSize(), 3);
       var losses = new ArrayList<Double>();

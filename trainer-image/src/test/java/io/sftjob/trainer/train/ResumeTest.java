@@ -177,7 +177,8 @@ class ResumeTest {
     }
     try (var healed = start(Optional.of(healed(afterTwo)))) {
       var step = healed.next(() -> false).orElseThrow();
-      assertThat(step.counts()).isEqualTo(new TrainCounts(5, step.counts().tokensSeen(), 2, 0));
+      assertThat(step.counts())
+          .isEqualTo(new TrainCounts(5, step.counts().tokensSeen(), 2, 0, 0, null));
     }
   }
 

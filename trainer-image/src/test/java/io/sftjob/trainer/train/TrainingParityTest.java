@@ -77,7 +77,8 @@ class TrainingParityTest {
       for (int step = 0; step < expected.size(); step++) {
         int targets = batch.targets().length;
         double loss = backprop.add(batch, targets, 0) / targets;
-        double norm = optimizer.step(step + 1, 1e-2, TrainSettings.Optimizer.of(0.01, maxGradNorm));
+        double norm =
+            optimizer.step(step + 1, 1e-2, 1, TrainSettings.Optimizer.of(0.01, maxGradNorm));
         assertThat(loss)
             .isCloseTo(expected.path(step).path("loss").asDouble(), Offset.offset(1e-4));
         assertThat(norm)

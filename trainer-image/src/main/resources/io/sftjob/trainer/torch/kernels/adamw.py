@@ -13,10 +13,12 @@ def zero_grad(params: List[Tensor]) -> bool:
   return len(grads) > 0
 
 def step(params: List[Tensor], exp_avgs: List[Tensor], exp_avg_sqs: List[Tensor],
-         step: int, lr: float, beta1: float, beta2: float, eps: float, weight_decay: float, max_norm: float) -> float:
-  """AdamW on gradients clipped to a global norm (0: not clipped), which are zeroed.
+         step: int, lr: float, beta1: float, beta2: float, eps: float, weight_decay: float, max_norm: float, loss_scale: float) -> float:
+  """AdamW on gradients of loss_scale times the loss, unscaled, then clipped to a global norm (0: not clipped), which are zeroed.
   Returns the norm before clipping; if it is not finite, nothing but the gradients is changed."""
   grads = __torch__.adamw.gradients(params)
+  if loss_scale != 1.0:
+    torch._foreach_mul_(grads, 1.0 / loss_scale)
   norm = torch.linalg_vector_norm(torch.stack(torch._foreach_norm(grads, 2)))
   found = float(norm.item())
   if found - found == 0.0:

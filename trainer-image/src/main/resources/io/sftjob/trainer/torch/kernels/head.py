@@ -16,7 +16,11 @@ def loss_and_grad(h: Tensor, w: Tensor, targets: Tensor, divisor: float, chunk: 
                   own: List[Tensor], normalised: bool, dft: bool) -> Tuple[Tensor, Tensor]:
   """The sum, and d(sum / divisor)/dh = (softmax - onehot) W / divisor, both without a graph. If W comes from a leaf of
   whole.py, own = [leaf], and d(sum / divisor)/dW = (softmax - onehot)ᵀ h / divisor goes into its gradient.
-  With dft, each target's term has its own probability as a constant factor (Dynamic Fine-Tuning, arXiv 2508.05629)."""
+  With dft, each target's term has its own probability as a constant factor (Dynamic Fine-Tuning, arXiv 2508.05629).
+  A divisor with a loss scale in it keeps small probabilities in float16's range, if it is applied before they are rounded."""
+  factor = 1.0 / divisor
+  early = h.dtype == 5
+  late = 1.0 if early else factor
   total = torch.zeros([], dtype=6, device=h.device)
   grad = torch.empty_like(h)
   sums = annotate(List[Tensor], [])
@@ -32,10 +36,12 @@ def loss_and_grad(h: Tensor, w: Tensor, targets: Tensor, divisor: float, chunk: 
     p.scatter_add_(1, y, torch.full_like(y, -1.0, dtype=6))
     if dft:
       p.mul_(logp.exp())
+    if early:
+      p.mul_(factor)
     grad[start:start + chunk].copy_(torch.matmul(p.to(h.dtype), w))
     for sum in sums:
-      sum.addmm_(p.t(), part.to(6), beta=1., alpha=1.0 / divisor)
+      sum.addmm_(p.t(), part.to(6), beta=1., alpha=late)
   if normalised:
     for i in range(len(own)):
       __torch__.whole.add_unit_rows_grad(own[i], sums[i])
-  return total, grad.mul_(1.0 / divisor)
+  return total, grad if early else grad.mul_(factor)

@@ -72,8 +72,8 @@ class Kernels(Module):
     return __torch__.head.loss_and_grad(h, w, targets, divisor, chunk, own, normalised, dft)
 
   def adamw_step(self: __torch__.Kernels, params: List[Tensor], exp_avgs: List[Tensor], exp_avg_sqs: List[Tensor],
-                 step: int, lr: float, beta1: float, beta2: float, eps: float, weight_decay: float, max_norm: float) -> float:
-    return __torch__.adamw.step(params, exp_avgs, exp_avg_sqs, step, lr, beta1, beta2, eps, weight_decay, max_norm)
+                 step: int, lr: float, beta1: float, beta2: float, eps: float, weight_decay: float, max_norm: float, loss_scale: float) -> float:
+    return __torch__.adamw.step(params, exp_avgs, exp_avg_sqs, step, lr, beta1, beta2, eps, weight_decay, max_norm, loss_scale)
 
   def zero_grad(self: __torch__.Kernels, params: List[Tensor]) -> bool:
     return __torch__.adamw.zero_grad(params)
