@@ -81,6 +81,29 @@ class TrainerJobTest {
         .containsExactly("http");
   }
 
+  @Test
+  void theTokenOfATrackingServerComesFromItsSecret() {
+    var env =
+        container(
+                Specs.MINIMAL
+                    + "tracking: {mlflow: {uri: http://mlflow:5000, tokenSecret: {name: s, key: k}}}\n")
+            .getEnv();
+    assertThat(env)
+        .filteredOn(e -> e.getName().equals("SFT_MLFLOW_TOKEN"))
+        .singleElement()
+        .satisfies(
+            e -> {
+              assertThat(e.getValue()).isNull();
+              var secret = e.getValueFrom().getSecretKeyRef();
+              assertThat(secret.getName()).isEqualTo("s");
+              assertThat(secret.getKey()).isEqualTo("k");
+              assertThat(secret.getOptional()).isTrue();
+            });
+    assertThat(container(Specs.MINIMAL).getEnv())
+        .extracting(EnvVar::getName)
+        .doesNotContain("SFT_MLFLOW_TOKEN");
+  }
+
   private static List<VolumeMount> mounts(String spec) {
     return container(spec).getVolumeMounts();
   }

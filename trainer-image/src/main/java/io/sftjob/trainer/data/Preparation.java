@@ -23,7 +23,7 @@ public final class Preparation {
   private final ProgressListener listener;
   private final Packer train;
   private final Packer eval;
-  private final List<String> preview = new ArrayList<>();
+  private final List<Preview> preview = new ArrayList<>();
   private final List<String> notes = new ArrayList<>();
   private final Found trainFiles;
   private long rows;

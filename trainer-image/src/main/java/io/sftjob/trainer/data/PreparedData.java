@@ -10,8 +10,7 @@ import java.util.Locale;
  * @param train at least one row
  * @param eval may be empty
  * @param evalLedger of the rows of the evaluation file, or of those kept by evalFraction
- * @param preview the first two training rows as text, targets between {@value #TARGET_BEGIN} and
- *     {@value #TARGET_END}
+ * @param firstRows the first two training rows
  * @param maxLength tokens that a row has room for
  */
 public record PreparedData(
@@ -20,7 +19,7 @@ public record PreparedData(
     Ledger trainLedger,
     Ledger evalLedger,
     Detection detection,
-    List<String> preview,
+    List<Preview> firstRows,
     Fingerprint fingerprint,
     int maxLength) {
 
@@ -28,7 +27,12 @@ public record PreparedData(
   public static final String TARGET_END = "⟧";
 
   public PreparedData {
-    preview = List.copyOf(preview);
+    firstRows = List.copyOf(firstRows);
+  }
+
+  /** The first rows as text, targets between {@value #TARGET_BEGIN} and {@value #TARGET_END}. */
+  public List<String> preview() {
+    return firstRows.stream().map(Preview::text).toList();
   }
 
   /**

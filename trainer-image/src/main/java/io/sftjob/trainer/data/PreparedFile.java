@@ -52,7 +52,7 @@ public final class PreparedFile {
       Ledger trainLedger,
       Ledger evalLedger,
       Detection detection,
-      List<String> preview,
+      List<Preview> firstRows,
       int maxLength,
       boolean apart,
       List<Origins.File> files) {}
@@ -89,7 +89,7 @@ public final class PreparedFile {
             data.trainLedger(),
             data.evalLedger(),
             data.detection(),
-            data.preview(),
+            data.firstRows(),
             data.maxLength(),
             rows.apart(),
             rows.origins().files());
@@ -126,7 +126,7 @@ public final class PreparedFile {
               facts.trainLedger(),
               facts.evalLedger(),
               facts.detection(),
-              facts.preview(),
+              facts.firstRows(),
               fingerprint,
               facts.maxLength()));
     } catch (TrainerException | JsonProcessingException | IllegalArgumentException e) {

@@ -82,9 +82,11 @@ public final class ModelCard implements Sink {
                     "ledgers",
                     facts.data().ledgers().stream().map(LedgerTable::of).toList(),
                     "python",
-                    new RawString(quoted(facts.model().base())),
+                    new RawString(python(facts.model().base())),
                     "shell",
                     new RawString(shell(facts.model().base())),
+                    "gguf",
+                    isGguf(facts.model().base()),
                     "name",
                     new RawString(facts.job().name()),
                     "vllmRank",
@@ -123,6 +125,19 @@ public final class ModelCard implements Sink {
     return model.patterns() || model.wholeModules()
         ? Optional.empty()
         : VLLM_RANKS.stream().filter(rank -> rank >= model.rank()).findFirst();
+  }
+
+  /** What transformers loads a checkpoint by. */
+  private static String python(String base) {
+    int file = base.lastIndexOf('/') + 1;
+    return isGguf(base)
+        ? "%s, gguf_file=%s"
+            .formatted(quoted(base.substring(0, file)), quoted(base.substring(file)))
+        : quoted(base);
+  }
+
+  private static boolean isGguf(String base) {
+    return base.endsWith(".gguf");
   }
 
   /** JSON's strings are Python's, too. */

@@ -6,6 +6,7 @@ import io.sftjob.api.v1alpha1.EffectiveSpec;
 import io.sftjob.trainer.checkpoint.OpenedOutput;
 import io.sftjob.trainer.data.Ledger;
 import io.sftjob.trainer.data.PreparedData;
+import io.sftjob.trainer.data.Preview;
 import io.sftjob.trainer.spec.RunSettings;
 import io.sftjob.trainer.store.Digest;
 import io.sftjob.trainer.trail.FirstRow;
@@ -81,26 +82,13 @@ final class Facts {
         data.detection().format().name(),
         data.detection().loss().name(),
         ledgers,
-        data.preview().stream().map(Facts::row).toList());
+        data.firstRows().stream().map(Facts::row).toList());
   }
 
-  /** Cut at the marks of its targets. */
-  private static FirstRow row(String preview) {
+  private static FirstRow row(Preview preview) {
     var pieces = new ArrayList<Piece>();
-    String rest = preview;
-    while (!rest.isEmpty()) {
-      int begin = rest.indexOf(PreparedData.TARGET_BEGIN);
-      int end = begin < 0 ? -1 : rest.indexOf(PreparedData.TARGET_END, begin);
-      if (end < 0) {
-        break;
-      }
-      pieces.add(new Piece(rest.substring(0, begin), false));
-      pieces.add(new Piece(rest.substring(begin + PreparedData.TARGET_BEGIN.length(), end), true));
-      rest = rest.substring(end + PreparedData.TARGET_END.length());
-    }
-    pieces.add(new Piece(rest, false));
-    pieces.removeIf(piece -> piece.text().isEmpty());
-    return new FirstRow(pieces);
+    preview.pieces().forEach(piece -> pieces.add(new Piece(piece.text(), piece.target())));
+    return new FirstRow(pieces, preview.cutTokens() == 0 ? "" : preview.cut());
   }
 
   private static LedgerFacts ledger(String name, Ledger ledger, int packedRows, int maxLength) {

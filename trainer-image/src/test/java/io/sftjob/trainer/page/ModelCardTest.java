@@ -40,7 +40,7 @@ class ModelCardTest {
         .contains("| Training loss | 0.0500 |")
         .contains("| 10 | 1 | 0.9000 | 2.46 | 62.5 % | 1.5000 |")
         .contains("| PyTorch | 2.7.1 |")
-        .contains("base = \"Qwen/Qwen2.5-7B\"")
+        .contains("AutoTokenizer.from_pretrained(\"Qwen/Qwen2.5-7B\")")
         .doesNotContain("NOT_FOUND");
   }
 
@@ -70,13 +70,20 @@ class ModelCardTest {
   }
 
   @Test
+  void aGgufFileIsLoadedAsOne() {
+    assertThat(card(Runs.facts("demo", "/models/tiny.gguf", List.of())))
+        .contains("from_pretrained(\"/models/\", gguf_file=\"tiny.gguf\")")
+        .doesNotContain("vllm serve");
+  }
+
+  @Test
   void hostileNamesStayInTheirPlace() throws IOException {
     String base = "/m/x: \"y'$(id)\n| `a` <b> [c](d) ---";
     var card = card(Runs.facts("demo", base, List.of()));
     assertThat(matter(card).get("base_model").textValue()).isEqualTo(base);
     assertThat(card)
         .contains("A LoRA adapter for /m/x: \"y'$(id) \\| \\`a\\` \\<b\\> \\[c\\](d) ---, made by")
-        .contains("base = \"/m/x: \\\"y'$(id)\\n| `a` <b> [c](d) ---\"")
+        .contains("AutoTokenizer.from_pretrained(\"/m/x: \\\"y'$(id)\\n| `a` <b> [c](d) ---\")")
         .contains("vllm serve '/m/x: \"y'\\''$(id)\n| `a` <b> [c](d) ---' --enable-lora");
   }
 

@@ -67,7 +67,8 @@ class ReportPageTest {
 
   @Test
   void specEnvironmentAndTheFirstRowsAreShown() {
-    var row = new FirstRow(List.of(new Piece("\nuser: Hi\n", false), new Piece("Hello.", true)));
+    var row =
+        new FirstRow(List.of(new Piece("\nuser: Hi\n", false), new Piece("Hello.", true)), "");
     var page = page(Runs.facts("demo", "base", List.of(row)), List.of());
     assertThat(page.selectFirst("pre").wholeText()).isEqualTo("\nuser: Hi\nHello.");
     assertThat(page.select("pre mark").eachText()).containsExactly("Hello.");
@@ -77,7 +78,7 @@ class ReportPageTest {
 
   @Test
   void hostileTextStaysText() {
-    var row = new FirstRow(List.of(new Piece(HOSTILE, false), new Piece(HOSTILE, true)));
+    var row = new FirstRow(List.of(new Piece(HOSTILE, false), new Piece(HOSTILE, true)), "");
     var page = page(Runs.facts("demo", HOSTILE, List.of(row)), curve(3));
     assertThat(page.select("script, img, [onerror], link, iframe, object, base")).isEmpty();
     assertThat(page.select("pre")).hasSize(1);

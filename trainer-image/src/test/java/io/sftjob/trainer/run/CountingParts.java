@@ -8,6 +8,7 @@ import io.sftjob.trainer.data.Ledger;
 import io.sftjob.trainer.data.LossOn;
 import io.sftjob.trainer.data.PackedRow;
 import io.sftjob.trainer.data.PreparedData;
+import io.sftjob.trainer.data.Preview;
 import io.sftjob.trainer.data.RowFormat;
 import io.sftjob.trainer.safetensors.Dtype;
 import io.sftjob.trainer.safetensors.HostTensor;
@@ -59,7 +60,7 @@ final class CountingParts implements Parts {
         new Ledger(1, 0, 3, 2, 1, 0, Map.of()),
         new Ledger(0, 0, 0, 0, 0, 0, Map.of()),
         new Detection(RowFormat.Text, LossOn.All, List.of()),
-        List.of("a", "b"),
+        List.of(new Preview(List.of(new Preview.Piece("a", true)), 0)),
         new Fingerprint(data, "", "tokenizer", "", templateTime.toString()),
         1024);
   }

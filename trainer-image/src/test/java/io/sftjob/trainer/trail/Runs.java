@@ -32,7 +32,8 @@ public final class Runs {
   private Runs() {}
 
   public static RunFacts facts() {
-    return facts("demo", "Qwen/Qwen2.5-7B", List.of(new FirstRow(List.of(new Piece("Hi", true)))));
+    return facts(
+        "demo", "Qwen/Qwen2.5-7B", List.of(new FirstRow(List.of(new Piece("Hi", true)), "")));
   }
 
   public static RunFacts facts(String job, String base, List<FirstRow> rows) {
