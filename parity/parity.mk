@@ -21,6 +21,7 @@ parity: $(PARITY_VENV)/ready $(PARITY_LEGACY)/ready $(PARITY_TRL_0_8)/ready $(PA
 	PYTHONPATH=$(PARITY_TRL_0_8) $(PARITY_RUN) $(ROOT)/parity/constant_length.py
 	$(PARITY_RUN) $(ROOT)/parity/schedule.py
 	$(PARITY_RUN) $(ROOT)/parity/sft_trainer.py
+	$(PARITY_RUN) $(ROOT)/parity/packs.py
 	$(PARITY_RUN) $(ROOT)/parity/tensorboard_events.py
 	$(PARITY_RUN) $(ROOT)/parity/gguf_files.py
 	$(PARITY_RUN) $(ROOT)/parity/tokenizer_ids.py $(PARITY_GGUF)

@@ -35,6 +35,7 @@ record TrainerMapping(Carrier carrier) {
     carrier.whole("seed", "training.seed");
     dataSeed();
     new SavingMapping(carrier).map(evaluates);
+    new TrackingMapping(carrier).map();
     device();
   }
 

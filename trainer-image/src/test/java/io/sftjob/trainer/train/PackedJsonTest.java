@@ -3,13 +3,19 @@ package io.sftjob.trainer.train;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sftjob.api.v1alpha1.ModelDtype;
 import io.sftjob.trainer.data.Document;
 import io.sftjob.trainer.data.PackedJson;
 import io.sftjob.trainer.data.PackedRow;
+import io.sftjob.trainer.lora.LoraAdapter;
+import io.sftjob.trainer.lora.PeftFiles;
+import io.sftjob.trainer.model.Fixture;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import net.jqwik.api.Arbitraries;
@@ -18,6 +24,7 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
 /** The lines say what the training sees. */
@@ -37,6 +44,53 @@ class PackedJsonTest {
             {"input_ids":[5,6,7,8,9],"labels":[-100,-100,7,-100,9],"position_ids":[0,1,2,0,1],"segment_ids":[0,0,0,1,1]}
             """
                 .repeat(2));
+  }
+
+  /** transformers has the loss of the written rows that the training has of the packed ones. */
+  @Test
+  void theLossIsTransformers() throws IOException {
+    var written = Files.readString(Fixture.of("packs").folder().resolve("packs.jsonl"));
+    var rows = new ArrayList<PackedRow>();
+    for (String line : written.lines().toList()) {
+      rows.add(row(new ObjectMapper().readValue(line, Line.class)));
+    }
+    assertThat(text(rows)).isEqualTo(written);
+
+    var tiny = Fixture.of("tiny-llama");
+    var saved = PeftFiles.read(tiny.folder().resolve("adapter"));
+    try (var model = tiny.load(ModelDtype.Float32);
+        var adapter =
+            LoraAdapter.of(
+                "fixture", saved.config(), model.spec(), model.kernels(), saved.tensors())) {
+      var backprop = new Backprop(model.decoder(), adapter, true);
+      var expected = Fixture.of("packs").json();
+      assertThat(expected).hasSameSizeAs(rows);
+      for (int i = 0; i < rows.size(); i++) {
+        var batch = TokenBatch.of(List.of(rows.get(i)));
+        double loss = expected.path(i).path("loss").asDouble();
+        assertThat(batch.targets()).hasSize(expected.path(i).path("targets").asInt());
+        assertThat(backprop.loss(batch) / batch.targets().length)
+            .isCloseTo(loss, Offset.offset(1e-5 * loss));
+      }
+    }
+  }
+
+  private static PackedRow row(Line line) {
+    var documents = new ArrayList<Document>();
+    int end;
+    for (int begin = 0; begin < line.input_ids.length; begin = end) {
+      end = begin + 1;
+      while (end < line.input_ids.length
+          && line.segment_ids[end] == line.segment_ids[begin]) {
+        end++;
+      }
+      var targets = new boolean[end - begin];
+      for (int i = begin; i < end; i++) {
+        targets[i - begin] = line.labels[i] != -100;
+      }
+      documents.add(new Document(Arrays.copyOfRange(line.input_ids, begin, end), targets));
+    }
+    return new PackedRow(documents);
   }
 
   @Property(tries = 200)
