@@ -9,8 +9,10 @@ record TrackingMapping(Carrier carrier) {
   void map() {
     for (String tracker : carrier.arguments().items(NAME)) {
       switch (tracker) {
-        case "none" -> told(Kind.Moot, tracker, "metrics and a report lie in the output in any case");
-        case "tensorboard" -> told(Kind.Moot, tracker, "its event files lie in the output in any case");
+        case "none" ->
+            told(Kind.Moot, tracker, "metrics and a report lie in the output in any case");
+        case "tensorboard" ->
+            told(Kind.Moot, tracker, "its event files lie in the output in any case");
         case "mlflow", "all" ->
             told(Kind.ToDo, tracker, "write where the server is: tracking: {mlflow: {uri: …}}");
         default ->

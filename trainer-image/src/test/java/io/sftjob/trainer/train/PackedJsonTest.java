@@ -80,8 +80,7 @@ class PackedJsonTest {
     int end;
     for (int begin = 0; begin < line.input_ids.length; begin = end) {
       end = begin + 1;
-      while (end < line.input_ids.length
-          && line.segment_ids[end] == line.segment_ids[begin]) {
+      while (end < line.input_ids.length && line.segment_ids[end] == line.segment_ids[begin]) {
         end++;
       }
       var targets = new boolean[end - begin];
