@@ -41,11 +41,13 @@ final class PlaceRules {
         new Rule<>(
             type,
             "uri must be pvc://CLAIM/PATH, in a claim of the job's namespace, or file:///PATH",
-            t -> uri.apply(t).matches(Uris.PATTERN)),
+            t -> uri.apply(t) == null || uri.apply(t).matches(Uris.PATTERN)),
         new Rule<>(
             type,
             "uri has a `..` segment: write the path as it is seen from the claim's root",
-            t -> List.of(uri.apply(t).split("/", -1)).stream().noneMatch(".."::equals)));
+            t ->
+                uri.apply(t) == null
+                    || List.of(uri.apply(t).split("/", -1)).stream().noneMatch(".."::equals)));
   }
 
   private static boolean has(Map<String, Quantity> amounts) {
