@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * What a user typed, in one of the programs' forms: {@code --name value …}, {@code --config FILE
@@ -19,6 +20,9 @@ import java.util.Optional;
  */
 record Words(Map<String, Object> file, List<String> line) {
   private static final String CONFIG = "--config";
+
+  /** A script, a module or a command behind which its arguments begin. */
+  private static final Pattern LAUNCHED = Pattern.compile("(.*[./])?(sft|train)(\\.py)?|.*\\.py");
 
   static Words read(List<String> words) {
     var line = new ArrayList<>(withoutLauncher(words));
@@ -57,7 +61,7 @@ record Words(Map<String, Object> file, List<String> line) {
     }
     for (int i = 0; i < words.size(); i++) {
       String word = words.get(i);
-      if (word.endsWith(".py") || word.equals("sft") || word.equals("train")) {
+      if (LAUNCHED.matcher(word).matches()) {
         return words.subList(i + 1, words.size());
       }
     }

@@ -7,6 +7,7 @@ import io.sftjob.trainer.TrainerException;
 import io.sftjob.trainer.imports.Note.Kind;
 import io.sftjob.trainer.spec.Job;
 import io.sftjob.trainer.spec.SpecReader;
+import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -331,6 +332,39 @@ class ImportTest {
         .hasMessageContaining("'absent' is not in")
         .hasMessageContaining("identity, chats");
     assertThatThrownBy(() -> of(file + " stage=dpo")).hasMessageContaining("only sft");
+  }
+
+  static Stream<String> launchers() {
+    return Stream.of(
+        "python -m trl.scripts.sft",
+        "trl sft",
+        "accelerate launch --num_processes 1 examples/sft_custom.py",
+        "llamafactory-cli train --stage sft --finetuning_type lora --dataset d");
+  }
+
+  @ParameterizedTest
+  @MethodSource("launchers")
+  void aLauncherMayStandBefore(String launcher) {
+    var result =
+        of(
+            launcher
+                + " "
+                + TRL.replace("--dataset_name a/d", "")
+                + "--seed 7"
+                + (launcher.contains("stage") ? "" : " --dataset_name a/d"));
+    assertThat(read(result).spec().training().seed()).isEqualTo(7);
+    assertThat(texts(result, Kind.Unknown)).isEmpty();
+  }
+
+  @Test
+  void aJsonFileIsReadToo() throws IOException {
+    var file =
+        Files.writeString(
+            folder.resolve("args.json"),
+            "{\"model_name_or_path\": \"a/m\", \"dataset_name\": \"a/d\", \"lora_r\": 4}");
+    assertThat(read(of(file.toString())).spec().lora().rank()).isEqualTo(4);
+    Files.writeString(file, "{\"lora_r\": 4,");
+    assertThatThrownBy(() -> of(file.toString())).hasMessageContaining("args.json: line 1");
   }
 
   @Test
