@@ -44,6 +44,13 @@ final class ActivationBytes {
         .orElse(0);
   }
 
+  /** Of these, what the system has again when the pass is over. */
+  long givenBack() {
+    long row = work.tokens() * spec.hiddenSize() * work.element();
+    long inputs = Malloc.givesBack(row) ? kept() : 0;
+    return inputs + layers().map(layer -> layer(layer).givenBack()).max().orElse(0);
+  }
+
   private LongStream layers() {
     return LongStream.range(adapter.lowestLayer(), spec.layers());
   }

@@ -21,6 +21,11 @@ final class HeadBytes {
     return normed + logits + (adapter.head() ? whole(spec, work) : 0);
   }
 
+  /** Whether the logits' memory is there again for a layer. */
+  static boolean isGivenBack(DecoderSpec spec, Workload work) {
+    return Malloc.givesBack(4 * Math.min(work.headRows(), work.tokens()) * spec.vocabSize());
+  }
+
   private static long whole(DecoderSpec spec, Workload work) {
     long matrix = (long) spec.vocabSize() * spec.hiddenSize();
     long copy = work.float32() ? 0 : matrix * work.element();

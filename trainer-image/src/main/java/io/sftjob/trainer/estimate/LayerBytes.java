@@ -151,6 +151,18 @@ final class LayerBytes {
         .sum();
   }
 
+  /** The dense weights and the MLP's matrices, if they are large. */
+  long givenBack() {
+    long weights =
+        spec.layout().roles().stream()
+            .filter(role -> role != Down)
+            .mapToLong(this::dense)
+            .filter(Malloc::givesBack)
+            .sum();
+    long features = work.tokens() * spec.mlp().intermediateSize() * work.element();
+    return weights + (Malloc.givesBack(features) ? mlp() : 0);
+  }
+
   private long dense(LinearRole role) {
     return quantized ? (long) role.in(spec) * role.out(spec) * work.element() : 0;
   }

@@ -48,7 +48,7 @@ public record MemoryEstimate(List<Line> lines) {
 
   /**
    * The peak, or a little more. Lines add up: what exists only while the model is loaded, or a
-   * checkpoint saved, counts as far as it exceeds what the steps take at another time.
+   * checkpoint saved, counts as far as it does not use what else the process has at another time.
    *
    * @param data tokens in memory
    */
@@ -61,14 +61,18 @@ public record MemoryEstimate(List<Line> lines) {
     var activations = new ActivationBytes(model, work, adapter);
     long kept = activations.kept();
     long layer = activations.layer();
-    long head = Math.max(0, HeadBytes.of(spec, work, adapter) - layer);
+    long head = HeadBytes.of(spec, work, adapter);
+    if (HeadBytes.isGivenBack(spec, work)) {
+      head = Math.max(0, head - layer);
+    }
     Place place = work.gpu() ? Place.Gpu : Place.Memory;
 
     // The adapter's first values lie on the Java heap.
     long heap = data + 4 * linear;
     long steps = work.gpu() ? 0 : 16 * parameters + kept + layer + head;
     long snapshot = 12 * parameters;
-    long saving = work.savesBesideSteps() ? snapshot : Math.max(0, snapshot - kept - layer - head);
+    long saving =
+        work.savesBesideSteps() ? snapshot : Math.max(0, snapshot - activations.givenBack());
     long dense = Math.max(0, weights.dense() - heap - steps - saving);
     long read = Math.max(0, weights.read() + weights.dense() - heap - steps - saving - dense);
 

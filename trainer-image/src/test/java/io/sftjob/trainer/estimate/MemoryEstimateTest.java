@@ -177,6 +177,25 @@ class MemoryEstimateTest {
         .isLessThan(MemoryEstimate.of(model, work, adapter, process, 0).sum(Place.Memory));
   }
 
+  /**
+   * bench/qlora-7b.sh measured 5,502 MiB (bench/README.md); the process is that of bench/estimate.
+   */
+  @Test
+  void llama2Of7BInFourBits() {
+    var spec = Shapes.llama2();
+    var config = new QuantConfig.FourBit(Codebook.NF4, 64, true);
+    var work = Shapes.work(TorchDtype.BFLOAT16, Optional.of(config), Batch.full(1, 512), true);
+    var process = new ProcessBytes(300L << 20, 80L << 20, 64L << 20);
+    var estimate =
+        MemoryEstimate.of(
+            Shapes.stored(spec, TorchDtype.BFLOAT16),
+            work,
+            Shapes.adapter(spec, 16),
+            process,
+            5 << 20);
+    assertThat(estimate.peak() / 1048576.0).isCloseTo(5502, Percentage.withPercentage(15));
+  }
+
   @Property(tries = 200)
   void growsWithBatchLengthAndRank(
       @ForAll @IntRange(min = 1, max = 16) int batchSize,

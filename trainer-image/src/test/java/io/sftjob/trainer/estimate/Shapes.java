@@ -30,6 +30,11 @@ final class Shapes {
     return llama(49152, 576, 30, new Attention(9, 3, 64, false, false, false), 1536, Head.Tied);
   }
 
+  static DecoderSpec llama2() {
+    return llama(
+        32000, 4096, 32, new Attention(32, 32, 128, false, false, false), 11008, Head.Linear);
+  }
+
   /** Two heads of 4, hidden 8, intermediate 16, 10 tokens, 2 layers: numbers for a pencil. */
   static DecoderSpec small() {
     return llama(10, 8, 2, new Attention(2, 2, 4, false, false, false), 16, Head.Linear);
