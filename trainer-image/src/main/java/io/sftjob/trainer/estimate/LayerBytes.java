@@ -106,24 +106,29 @@ final class LayerBytes {
   }
 
   /**
-   * bmm: T · (Q + 2K), and heads · n² of probabilities. SDPA: PyTorch's fused kernel keeps q, k, v,
-   * the output and a number per head, T · (2Q + 2K) · e + 4 · T · heads; but it takes no grouped
-   * queries on the CPU, and then scaled_dot_product_attention repeats keys and values and keeps
-   * probabilities: T · 3Q + heads · n².
+   * bmm: T · (Q + 2K), and heads · n² of probabilities. SDPA: the fused kernel keeps q, k, v, the
+   * output and a number per head, 4 · T · Q · e + 4 · T · heads; on a CPU keys and values are
+   * repeated for it where several heads share them. It takes no grouped queries on a GPU with a
+   * mask: there PyTorch repeats them too and keeps probabilities.
    */
   private long attention() {
     long tokens = work.tokens();
     long element = work.element();
     if (!keepsScores()) {
-      return tokens * (2 * queries() + 2 * keys()) * element + 4 * tokens * heads();
+      return 4 * tokens * queries() * element + 4 * tokens * heads();
     }
     long rows = bmm() ? queries() + 2 * keys() : 3 * queries();
-    return tokens * rows * element + heads() * work.batch().squares() * element;
+    return tokens * rows * element + heads() * squares() * element;
+  }
+
+  /** On a GPU all documents are computed at once, under a mask. */
+  private long squares() {
+    return work.gpu() ? work.tokens() * work.tokens() : work.batch().squares();
   }
 
   /** heads · n² · e. */
   private long scoresOfADocument() {
-    long n = work.batch().longest();
+    long n = work.gpu() ? work.tokens() : work.batch().longest();
     return keepsScores() ? heads() * n * n * work.element() : 0;
   }
 
@@ -132,7 +137,7 @@ final class LayerBytes {
   }
 
   private boolean keepsScores() {
-    return bmm() || spec.attention().heads() != spec.attention().kvHeads();
+    return bmm() || work.gpu() && spec.attention().heads() != spec.attention().kvHeads();
   }
 
   /** gate, silu(gate) and up: T · 3F. */

@@ -50,7 +50,7 @@ public record MemoryEstimate(List<Line> lines) {
    * The peak, or a little more. Lines add up: what exists only while the model is loaded, or a
    * checkpoint saved, counts as far as it does not use what else the process has at another time.
    *
-   * @param data tokens in memory
+   * @param data tokens in a mapped file
    */
   public static MemoryEstimate of(
       StoredModel model, Workload work, AdapterPlan adapter, ProcessBytes process, long data) {
@@ -67,8 +67,8 @@ public record MemoryEstimate(List<Line> lines) {
     }
     Place place = work.gpu() ? Place.Gpu : Place.Memory;
 
-    // The adapter's first values lie on the Java heap.
-    long heap = data + 4 * linear;
+    // The adapter's first values.
+    long heap = 4 * linear;
     long steps = work.gpu() ? 0 : 16 * parameters + kept + layer + head;
     long snapshot = 12 * parameters;
     long saving =
@@ -86,7 +86,7 @@ public record MemoryEstimate(List<Line> lines) {
     lines.add(new Line(Part.Optimizer, 8 * parameters, place));
     lines.add(new Line(Part.Activations, kept + layer, place));
     lines.add(new Line(Part.Head, head, place));
-    lines.add(new Line(Part.Data, data, Place.Memory));
+    lines.add(new Line(Part.Data, data, Place.File));
     lines.add(new Line(Part.Loading, saving + dense, Place.Memory));
     lines.add(new Line(Part.Loading, read, Place.File));
     return new MemoryEstimate(lines.stream().filter(line -> line.bytes() > 0).toList());

@@ -22,6 +22,11 @@ record Batches(List<Batch> rows, int batchSize) {
         Arrays.stream(lengths).max().orElse(0));
   }
 
+  /** Of all rows. */
+  long tokens() {
+    return rows.stream().mapToLong(Batch::tokens).sum();
+  }
+
   /** No micro-batch of any order is larger. */
   Batch largest() {
     return new Batch(

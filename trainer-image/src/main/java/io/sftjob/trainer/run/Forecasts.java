@@ -20,9 +20,7 @@ import java.util.List;
 
 /** Forecasts of a job's memory, from its spec, the headers of its model's files and its rows. */
 final class Forecasts {
-  /** Tokens are kept in chunks of so many, five bytes each. */
-  private static final long TOKENS = 1 << 20;
-
+  /** A token and whether it is a target. */
   private static final int TOKEN_BYTES = 5;
 
   /** A text has about so many bytes a token. */
@@ -34,7 +32,7 @@ final class Forecasts {
   private final AdapterPlan adapter;
   private final Workload full;
   private final ProcessBytes process;
-  private final long data;
+  private final long textTokens;
 
   /**
    * @param dtype of computation, resolved
@@ -53,19 +51,21 @@ final class Forecasts {
     this.adapter = AdapterPlan.of(model.spec(), Recipe.lora(spec));
     this.full = workload(dtype);
     this.process = process;
-    this.data = tokens(settings.train()) + settings.eval().map(Forecasts::tokens).orElse(0L);
+    this.textTokens = tokens(settings.train());
   }
 
   /** With full rows; for certain are the weights and what is trained. */
   Forecast beforeData() {
-    return forecast(full.batch(), Batch.NONE);
+    return forecast(full.batch(), Batch.NONE, textTokens);
   }
 
   /** With the rows that there are. */
   Forecast of(List<PackedRow> train) {
     var batches = Batches.of(train, spec.batchSize());
     return forecast(
-        batches.largest(), everyRowComesUp(train.size()) ? batches.certain() : Batch.NONE);
+        batches.largest(),
+        everyRowComesUp(train.size()) ? batches.certain() : Batch.NONE,
+        batches.tokens());
   }
 
   private boolean everyRowComesUp(int rows) {
@@ -74,9 +74,9 @@ final class Forecasts {
         : (long) spec.maxSteps() * spec.gradientAccumulationSteps() * spec.batchSize() >= rows;
   }
 
-  private Forecast forecast(Batch largest, Batch certain) {
+  private Forecast forecast(Batch largest, Batch certain, long tokens) {
     return new Forecast(
-        MemoryEstimate.of(model, full.with(largest), adapter, process, data),
+        MemoryEstimate.of(model, full.with(largest), adapter, process, TOKEN_BYTES * tokens),
         MemoryEstimate.least(model, full.with(certain), adapter, process),
         limits,
         ways());
@@ -95,9 +95,8 @@ final class Forecasts {
         TrainingSessions.HEAD_ROWS);
   }
 
-  /** At least one chunk. */
   private static long tokens(Path file) {
-    return TOKEN_BYTES * Math.max(TOKENS, file.toFile().length() / TEXT_BYTES);
+    return file.toFile().length() / TEXT_BYTES;
   }
 
   private List<String> ways() {
