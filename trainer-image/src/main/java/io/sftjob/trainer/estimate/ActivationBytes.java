@@ -6,49 +6,41 @@ import java.util.stream.LongStream;
 
 /** One micro-batch, forward and backward (Backprop). */
 final class ActivationBytes {
-  private final StoredModel model;
   private final DecoderSpec spec;
   private final Workload work;
   private final AdapterPlan adapter;
 
-  ActivationBytes(StoredModel model, Workload work, AdapterPlan adapter) {
-    this.model = model;
-    this.spec = model.spec();
+  ActivationBytes(DecoderSpec spec, Workload work, AdapterPlan adapter) {
+    this.spec = spec;
     this.work = work;
     this.adapter = adapter;
   }
 
   /**
-   * Kept over the whole pass. With checkpointing the layers' inputs, (layers + 1) · T · H · e, and
-   * the gradients before and behind a layer; without, all that autograd keeps of each layer from
-   * the lowest with an adapter on.
+   * Kept over the whole pass: the layers' inputs, (layers + 1) · T · H · e, and the gradients
+   * before and behind a layer; without checkpointing, what all layers' linears gave.
    */
   long kept() {
-    long row = work.tokens() * spec.hiddenSize() * work.element();
-    long inputs =
-        work.checkpointing()
-            ? (spec.layers() + 3) * row
-            : row + layers().map(layer -> layer(layer).kept()).sum();
-    return inputs + LayerBytes.shared(spec, work);
+    long outputs = work.checkpointing() ? 0 : spec.layers() * layer(0).outputs();
+    return (spec.layers() + 3) * row() + outputs + LayerBytes.shared(spec, work);
   }
 
   /** The most that one layer takes beside that, while its gradients are computed. */
   long layer() {
     return layers()
-        .map(
-            index -> {
-              var layer = layer(index);
-              return work.checkpointing() ? layer.peak() : layer.peak() - layer.kept();
-            })
+        .map(index -> layer(index).backward() + (work.checkpointing() ? layer(index).outputs() : 0))
         .max()
         .orElse(0);
   }
 
   /** Of these, what the system has again when the pass is over. */
   long givenBack() {
-    long row = work.tokens() * spec.hiddenSize() * work.element();
-    long inputs = Malloc.givesBack(row) ? kept() : 0;
-    return inputs + layers().map(layer -> layer(layer).givenBack()).max().orElse(0);
+    return (Malloc.givesBack(row()) ? kept() : 0)
+        + layers().map(index -> layer(index).givenBack()).max().orElse(0);
+  }
+
+  private long row() {
+    return work.tokens() * spec.hiddenSize() * work.element();
   }
 
   private LongStream layers() {
@@ -56,6 +48,6 @@ final class ActivationBytes {
   }
 
   private LayerBytes layer(long index) {
-    return new LayerBytes(model, work, adapter, (int) index);
+    return new LayerBytes(spec, work, adapter, (int) index);
   }
 }

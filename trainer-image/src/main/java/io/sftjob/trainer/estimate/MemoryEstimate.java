@@ -58,7 +58,7 @@ public record MemoryEstimate(List<Line> lines) {
     var weights = WeightBytes.of(model, work);
     long linear = adapter.linearParameters(spec);
     long parameters = linear + adapter.wholeParameters(spec);
-    var activations = new ActivationBytes(model, work, adapter);
+    var activations = new ActivationBytes(spec, work, adapter);
     long kept = activations.kept();
     long layer = activations.layer();
     long head = HeadBytes.of(spec, work, adapter);

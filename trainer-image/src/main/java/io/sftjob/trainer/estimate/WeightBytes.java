@@ -40,10 +40,21 @@ public record WeightBytes(long resident, long mapped, long read, long dense) {
         read += tensor.fileBytes();
       }
     }
+    if (work.quantization().isPresent() || model.isQuantized()) {
+      resident += scratch(spec) * work.element();
+    }
     if (spec.head() == DecoderSpec.Head.Normalised) {
       resident += (long) spec.vocabSize() * spec.hiddenSize() * work.element();
     }
     return new WeightBytes(resident, mapped, Math.max(read, released), dense);
+  }
+
+  /** The dense weight of whichever quantized linear computes. */
+  private static long scratch(DecoderSpec spec) {
+    return spec.layout().roles().stream()
+        .mapToLong(role -> (long) role.in(spec) * role.out(spec))
+        .max()
+        .orElse(0);
   }
 
   private static boolean isUsedWhereItLies(Tensor tensor, Workload work) {
