@@ -5,6 +5,7 @@ import io.sftjob.trainer.lora.AdapterPlan.Linear;
 import io.sftjob.trainer.model.Alibi;
 import io.sftjob.trainer.model.DecoderSpec;
 import io.sftjob.trainer.model.LinearRole;
+import io.sftjob.trainer.torch.TorchDtype;
 import java.util.List;
 
 /**
@@ -94,7 +95,12 @@ final class LayerBytes {
   }
 
   private boolean bmm() {
-    return !work.gpu() && !work.float32();
+    return usesBmm(work);
+  }
+
+  /** As AttentionKind chooses. */
+  private static boolean usesBmm(Workload work) {
+    return !work.gpu() && work.dtype() == TorchDtype.BFLOAT16;
   }
 
   private boolean keepsScores() {
@@ -116,7 +122,7 @@ final class LayerBytes {
       return spec.attention().heads() * n * n * (work.element() + 8);
     }
     long tables = 2 * work.tokens() * spec.attention().headDim() * work.element();
-    return tables + (work.float32() ? 0 : n * n * work.element());
+    return tables + (usesBmm(work) ? n * n * work.element() : 0);
   }
 
   private long heads() {

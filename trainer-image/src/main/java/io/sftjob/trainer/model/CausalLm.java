@@ -156,7 +156,8 @@ public final class CausalLm implements AutoCloseable {
         : "dtype Auto does where not all are stored as F32";
   }
 
-  private static TorchDtype torchDtype(ModelDtype dtype) {
+  /** PyTorch's name of a dtype of computation; never Auto. */
+  public static TorchDtype torchDtype(ModelDtype dtype) {
     return switch (dtype) {
       case Float32 -> TorchDtype.FLOAT32;
       case BFloat16 -> TorchDtype.BFLOAT16;

@@ -10,6 +10,7 @@ import io.sftjob.trainer.estimate.ProcessBytes;
 import io.sftjob.trainer.estimate.StoredModel;
 import io.sftjob.trainer.estimate.Workload;
 import io.sftjob.trainer.lora.AdapterPlan;
+import io.sftjob.trainer.model.CausalLm;
 import io.sftjob.trainer.model.Checkpoint;
 import io.sftjob.trainer.spec.RunSettings;
 import io.sftjob.trainer.torch.TorchDtype;
@@ -84,7 +85,7 @@ final class Forecasts {
 
   private Workload workload(ModelDtype dtype) {
     return new Workload(
-        dtype == ModelDtype.Float32 ? TorchDtype.FLOAT32 : TorchDtype.BFLOAT16,
+        CausalLm.torchDtype(dtype),
         Recipe.quantization(spec),
         limits.computesOnGpu(),
         Batch.full(spec.batchSize(), spec.maxLength()),
