@@ -167,9 +167,29 @@ def gradient_difference(model, fixture: Fixture, adapter: dict) -> float:
     return far
 
 
+def compare_z_loss(peer: str) -> None:
+    """The port computes the loss, z-loss included, by itself."""
+    expected = json.loads((FIXTURES / "z-loss/expected.json").read_text())
+    fixture = Fixture("family-baichuan2-7b")
+    answers = fixture.json("expected.json")
+    model = baichuan({**fixture.config, "z_loss_weight": expected["zLossWeight"]}, plain_head=False)
+    load(model, merged(fixture.weights, fixture.adapter()))
+    far = 0.0
+    for mask, losses in expected["losses"].items():
+        for i, wanted in enumerate(losses):
+            row = torch.tensor([fixture.documents[i]])
+            labels = row.where(torch.tensor([answers["targetMasks"][mask][i]]) == 1, -100)
+            with torch.no_grad():
+                found = model(input_ids=row, attention_mask=torch.ones_like(row), labels=labels, use_cache=False).loss
+            far = max(far, abs(found.item() - wanted) / wanted)
+    print("z-loss", peer, far)
+    assert far < LOGITS, far
+    record(FIXTURES / "z-loss", {"with": peer, "losses": f"{far:.0e}"})
+
+
 def record(folder: Path, found: dict) -> None:
     manifest = json.loads((folder / "manifest.json").read_text())
-    checked = manifest["checkedAgainst"]
+    checked = manifest.get("checkedAgainst", [])
     manifest["checkedAgainst"] = [c for c in checked if c["with"] != found["with"]] + [found]
     write_json(folder / "manifest.json", manifest, indent=2)
 
@@ -182,6 +202,7 @@ if __name__ == "__main__":
     compare("family-chatglm3-32k", f"{habana} ChatGLMForConditionalGeneration", chatglm3)
     compare("family-qwen", f"{modelscope} QWenForTextGeneration", qwen)
     compare("family-qwen-long", f"{modelscope} QWenForTextGeneration", qwen, training_logits=True)
+    compare_z_loss(f"{habana} BaichuanForCausalLM")
     for size in "7b", "13b":
         compare(f"family-baichuan2-{size}", f"{habana} BaichuanForCausalLM",
                 lambda config: baichuan(config, plain_head=False), gradients=False)

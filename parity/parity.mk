@@ -10,6 +10,7 @@ parity: $(PARITY_VENV)/ready $(PARITY_LEGACY)/ready $(PARITY_TRL_0_8)/ready $(PA
 	$(PARITY_RUN) $(ROOT)/parity/tiny_llama.py
 	$(PARITY_RUN) $(ROOT)/parity/hub_families.py
 	$(PARITY_RUN) $(ROOT)/parity/legacy_families.py
+	$(PARITY_RUN) $(ROOT)/parity/z_loss.py
 	PYTHONPATH=$(PARITY_LEGACY) $(PARITY_RUN) $(ROOT)/parity/legacy_peers.py
 	$(PARITY_RUN) $(ROOT)/parity/rope_variants.py
 	$(PARITY_RUN) $(ROOT)/parity/torch_bin.py

@@ -83,9 +83,7 @@ public final class Checkpoints {
       if (kept.contains(old)) {
         continue;
       }
-      // Without its manifest it no longer exists, however far the removal comes.
-      Files.deleteIfExists(old.folder.resolve(Manifest.FILE));
-      Partial.remove(old.folder);
+      Partial.discard(old.folder);
       LOG.debug("Removed {}", old.folder);
     }
     return kept;

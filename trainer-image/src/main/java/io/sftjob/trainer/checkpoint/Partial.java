@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,6 +45,14 @@ final class Partial {
     } catch (IOException e) {
       LOG.info("{} is left: {}", entry, e.toString());
     }
+  }
+
+  /** Removes a folder that is done with: it loses its name first, however far the removal comes. */
+  static void discard(Path folder) throws IOException {
+    Path nameless = folder.resolveSibling(".%s.old%s".formatted(folder.getFileName(), SUFFIX));
+    remove(nameless);
+    Files.move(folder, nameless, StandardCopyOption.ATOMIC_MOVE);
+    remove(nameless);
   }
 
   /** Removes a file, or a folder and what is in it, if it is there. */

@@ -38,7 +38,7 @@ public interface RuntimeConfig {
   @WithDefault("auto")
   String device();
 
-  /** How long the process stays alive after SIGTERM to finish a micro-batch and save. */
+  /** How long the process stays alive after SIGTERM to stop at the next layer and save. */
   @WithDefault("PT10M")
   Duration shutdownTimeout();
 

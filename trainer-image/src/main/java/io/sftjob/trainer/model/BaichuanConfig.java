@@ -28,7 +28,6 @@ final class BaichuanConfig {
   static DecoderSpec spec(ConfigFile config) {
     OtherMath.refuse(config);
     config.requireIfPresent("tie_word_embeddings", false);
-    config.requireIfPresent("z_loss_weight", 0.0);
     int hidden = config.integer("hidden_size");
     int heads = config.integer("num_attention_heads");
     int headDim = hidden / heads;
@@ -51,7 +50,17 @@ final class BaichuanConfig {
         rotates ? RopeConfig.rotary(config, headDim, 10000) : new Alibi(),
         config.integer(rotates ? "max_position_embeddings" : "model_max_length"),
         version2 ? Head.Normalised : Head.Linear,
-        LAYOUT);
+        LAYOUT,
+        zLoss(config));
+  }
+
+  private static double zLoss(ConfigFile config) {
+    double weight =
+        ConfigFile.absent(config.json(), "z_loss_weight") ? 0 : config.real("z_loss_weight");
+    if (weight < 0) {
+      throw config.refused("`z_loss_weight` is %s; expected 0 or more", weight);
+    }
+    return weight;
   }
 
   private static boolean isVersion2(ConfigFile config, int vocabulary) {

@@ -6,6 +6,7 @@ package io.sftjob.trainer.model;
  * @param family as the user knows it, such as {@code llama}
  * @param maxPositions that the model was made for
  * @param layout the names of its tensors
+ * @param zLoss weight of the mean square of each position's largest logit in the training loss
  */
 public record DecoderSpec(
     String family,
@@ -18,7 +19,36 @@ public record DecoderSpec(
     Positions positions,
     int maxPositions,
     Head head,
-    Layout layout) {
+    Layout layout,
+    double zLoss) {
+
+  /** Without a z-loss, as all but one family. */
+  public DecoderSpec(
+      String family,
+      int vocabSize,
+      int hiddenSize,
+      int layers,
+      Attention attention,
+      Mlp mlp,
+      double normEps,
+      Positions positions,
+      int maxPositions,
+      Head head,
+      Layout layout) {
+    this(
+        family,
+        vocabSize,
+        hiddenSize,
+        layers,
+        attention,
+        mlp,
+        normEps,
+        positions,
+        maxPositions,
+        head,
+        layout,
+        0);
+  }
 
   /**
    * @param kvHeads heads of keys and values; {@code heads / kvHeads} query heads share one

@@ -41,7 +41,7 @@ public final class Shutdown implements BooleanSupplier {
     if (finished.getCount() == 0) {
       return;
     }
-    LOG.info("Asked to stop: finishing the micro-batch, then saving");
+    LOG.info("Asked to stop: saving what is done");
     requested = true;
     try {
       if (finished.await(timeout.toMillis(), TimeUnit.MILLISECONDS)) {

@@ -88,7 +88,7 @@ public record RunSettings(
    * The fields that determine what is trained. How often is saved and, without early stopping,
    * evaluated, and whether layers are recomputed, changes no weight.
    */
-  private static Map<String, String> identity(SFTJobSpec spec, EffectiveSpec effective) {
+  static Map<String, String> identity(SFTJobSpec spec, EffectiveSpec effective) {
     var fields = new TreeMap<String, String>();
     put(fields, "spec.model.uri", spec.model().uri());
     put(fields, "spec.model.dtype", effective.dtype());

@@ -11,6 +11,9 @@ import io.sftjob.trainer.model.Decoder;
 import io.sftjob.trainer.model.Sequences;
 import io.sftjob.trainer.torch.Autograd;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.BooleanSupplier;
 
 /**
  * Loss and gradients of one micro-batch. The forward pass keeps the layers' inputs, and of the last
@@ -46,51 +49,70 @@ final class Backprop {
   }
 
   /**
-   * Adds the gradients of (summed loss / divisor) to the adapter's.
+   * What the sums of a step are divided by: those of all its micro-batches,
+   * divided by the loss scale.
    *
-   * @param divisor targets of the whole optimizer step, divided by the loss scale
-   * @param seed of dropout and noise
-   * @return loss summed over the batch's targets, nats
+   * @param targets of the loss
+   * @param followed positions that another token of their document follows
    */
+  record Divisors(double targets, double followed) {}
+
+  /** Of a batch that is a step by itself, as far as the z-loss is concerned. */
   double add(TokenBatch batch, double divisor, long seed) {
+    var divisors = new Divisors(divisor, batch.followed());
+    return add(batch, divisors, seed, () -> false).orElseThrow();
+  }
+
+  /**
+   * Adds the gradients of (summed loss / targets) to the adapter's.
+   *
+   * @param seed of dropout and noise
+   * @return loss summed over the batch's targets, nats; the model's z-loss counts as if it were a
+   *     part of theirs. Empty if {@code stop} became true between two layers: gradients are then of
+   *     parts.
+   */
+  OptionalDouble add(TokenBatch batch, Divisors divisor, long seed, BooleanSupplier stop) {
     try (NDManager scope = newScope()) {
-      return add(scope, batch, divisor, seed);
+      return add(scope, batch, divisor, seed, stop);
     }
   }
 
   /** The summed negative log-likelihood without gradients, dropout or noise. */
   double loss(TokenBatch batch) {
-    return evaluate(batch)[0];
+    return evaluate(batch, () -> false).orElseThrow()[0];
   }
 
-  /** Sums over the targets: negative log-likelihood, likeliest tokens that are right, entropy. */
-  float[] evaluate(TokenBatch batch) {
+  /**
+   * Sums over the targets: negative log-likelihood, likeliest tokens that are right, entropy. Empty
+   * if {@code stop} became true between two layers.
+   */
+  Optional<float[]> evaluate(TokenBatch batch, BooleanSupplier stop) {
     try (NDManager scope = newScope();
         var mode = Autograd.notRecording()) {
       Sequences sequences = decoder.sequences(scope, batch.ids(), batch.lengths());
       Adapter evaluating = adapter.evaluating();
       NDArray x = decoder.embed(scope, sequences.ids(), evaluating);
       for (int layer = 0; layer < decoder.spec().layers(); layer++) {
+        if (stop.getAsBoolean()) {
+          return Optional.empty();
+        }
         NDArray out = decoder.layer(scope, layer, x, sequences, evaluating);
         x.close();
         x = out;
       }
       NDArray h = decoder.normAt(scope, x, scope.create(batch.at()));
       NDArray targets = scope.create(batch.targets());
-      return decoder
-          .kernels()
-          .tensor(
-              scope,
-              "evaluate",
-              h,
-              decoder.head(scope, evaluating),
-              targets,
-              TrainingSessions.HEAD_ROWS)
-          .toFloatArray();
+      NDArray head = decoder.head(scope, evaluating);
+      return Optional.of(
+          decoder
+              .kernels()
+              .tensor(scope, "evaluate", h, head, targets, TrainingSessions.HEAD_ROWS)
+              .toFloatArray());
     }
   }
 
-  private double add(NDManager scope, TokenBatch batch, double divisor, long seed) {
+  private OptionalDouble add(
+      NDManager scope, TokenBatch batch, Divisors divisor, long seed, BooleanSupplier stop) {
     int layers = decoder.spec().layers();
     Sequences sequences = decoder.sequences(scope, batch.ids(), batch.lengths());
     NDArray[] inputs = new NDArray[layers + 1];
@@ -98,6 +120,9 @@ final class Backprop {
     try (var mode = Autograd.notRecording()) {
       inputs[0] = embed(scope, batch, sequences, seed);
       for (int layer = 0; layer < layers; layer++) {
+        if (stop.getAsBoolean()) {
+          return OptionalDouble.empty();
+        }
         NDArray x = inputs[layer];
         long noise = noise(seed, layer);
         outputs[layer] = decoder.outputs(scope, layer, x, sequences, adapter, noise);
@@ -118,6 +143,9 @@ final class Backprop {
       loss = head.loss;
     }
     for (int layer = layers - 1; layer >= Math.max(0, adapter.lowestLayer()); layer--) {
+      if (stop.getAsBoolean()) {
+        return OptionalDouble.empty();
+      }
       inputs[layer + 1].close();
       if (layer < firstKept) {
         try (var mode = Autograd.notRecording()) {
@@ -130,7 +158,7 @@ final class Backprop {
     if (adapter.embedding().isPresent()) {
       addEmbeddingGradient(sequences, gradient);
     }
-    return loss;
+    return OptionalDouble.of(loss);
   }
 
   /** Of a layer's dropout masks. */
@@ -184,8 +212,10 @@ final class Backprop {
    */
   private record Head(NDArray h, NDArray gradient, double loss) {}
 
-  private Head head(NDManager scope, NDArray x, TokenBatch batch, double divisor) {
-    NDArray h = decoder.normAt(scope, x, scope.create(batch.at()));
+  private Head head(NDManager scope, NDArray x, TokenBatch batch, Divisors divisor) {
+    double z = decoder.spec().zLoss();
+    long[] at = z == 0 ? batch.at() : batch.atAndFollowed();
+    NDArray h = decoder.normAt(scope, x, scope.create(at));
     try (var mode = Autograd.notRecording()) {
       NDList result =
           decoder
@@ -196,11 +226,12 @@ final class Backprop {
                   h,
                   decoder.head(scope, adapter),
                   scope.create(batch.targets()),
-                  divisor,
+                  divisor.targets,
                   TrainingSessions.HEAD_ROWS,
                   adapter.head().map(List::of).orElse(List.of()),
                   decoder.normalisesHead(),
-                  objective.loss() == LossType.Dft);
+                  objective.loss() == LossType.Dft,
+                  z / divisor.followed);
       return new Head(h, result.get(1), result.get(0).getFloat());
     }
   }

@@ -8,6 +8,7 @@ import io.sftjob.trainer.lora.SplitMix64;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -71,14 +72,18 @@ final class LoraTrainingSession implements TrainingSession {
     List<TokenBatch> batches = window.stream().map(rows -> batch(train, rows)).toList();
     long targets = batches.stream().mapToLong(batch -> batch.targets().length).sum();
     long tokens = batches.stream().mapToLong(TokenBatch::tokens).sum();
-    double divisor = targets / counts.scale();
+    long followed = batches.stream().mapToLong(TokenBatch::followed).sum();
+    var divisors =
+        new Backprop.Divisors(targets / counts.scale(), followed / counts.scale());
     double sum = 0;
     for (int i = 0; i < batches.size(); i++) {
-      if (stop.getAsBoolean()) {
+      long seed = SplitMix64.seed(settings.seed(), step, i);
+      OptionalDouble added = backprop.add(batches.get(i), divisors, seed, stop);
+      if (added.isEmpty()) {
         optimizer.discard();
         return Optional.empty();
       }
-      sum += backprop.add(batches.get(i), divisor, SplitMix64.seed(settings.seed(), step, i));
+      sum += added.getAsDouble();
     }
     double loss = sum / targets;
     double learningRate = schedule.at(counts.updates());
@@ -151,12 +156,13 @@ final class LoraTrainingSession implements TrainingSession {
     double[] sums = new double[3];
     long targets = 0;
     for (int from = 0; from < eval.size(); from += settings.batchSize()) {
-      if (stop.getAsBoolean()) {
-        return Optional.empty();
-      }
       int to = Math.min(eval.size(), from + settings.batchSize());
       TokenBatch batch = TokenBatch.of(eval.subList(from, to));
-      float[] found = backprop.evaluate(batch);
+      Optional<float[]> evaluated = backprop.evaluate(batch, stop);
+      if (evaluated.isEmpty()) {
+        return Optional.empty();
+      }
+      float[] found = evaluated.get();
       for (int i = 0; i < sums.length; i++) {
         sums[i] += found[i];
       }

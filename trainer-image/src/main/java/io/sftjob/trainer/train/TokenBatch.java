@@ -2,6 +2,7 @@ package io.sftjob.trainer.train;
 
 import io.sftjob.trainer.data.Document;
 import io.sftjob.trainer.data.PackedRow;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -43,6 +44,25 @@ record TokenBatch(int[] ids, long[] lengths, long[] at, long[] targets) {
       }
     }
     return count;
+  }
+
+  /** Positions that another token of their document follows: T less the documents. */
+  int followed() {
+    return ids.length - lengths.length;
+  }
+
+  /** {@link #at}, and behind them all positions that another token of their document follows. */
+  long[] atAndFollowed() {
+    long[] all = Arrays.copyOf(at, at.length + followed());
+    int n = at.length;
+    long position = 0;
+    for (long length : lengths) {
+      for (long i = 1; i < length; i++) {
+        all[n++] = position++;
+      }
+      position++;
+    }
+    return all;
   }
 
   int tokens() {

@@ -14,8 +14,8 @@ public interface TrainingSession extends AutoCloseable {
   long totalSteps();
 
   /**
-   * Runs the next optimizer step. Empty if {@code stop} became true between two micro-batches: the
-   * begun window is discarded, and the state is that of the last whole step.
+   * Runs the next optimizer step. Empty if {@code stop} became true between two layers: the begun
+   * window is discarded, and the state is that of the last whole step.
    */
   Optional<StepResult> next(BooleanSupplier stop);
 

@@ -6,6 +6,7 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -101,6 +102,19 @@ final class SftProcess implements AutoCloseable {
   void kill() {
     process.destroyForcibly();
     exitCode();
+  }
+
+  /** SIGKILL after that time; false if it has ended before. */
+  boolean killAfter(Duration time) {
+    try {
+      if (process.waitFor(time.toNanos(), TimeUnit.NANOSECONDS)) {
+        return false;
+      }
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+    kill();
+    return true;
   }
 
   /** SIGTERM. */

@@ -68,8 +68,8 @@ class Kernels(Module):
     return __torch__.head.evaluate(h, w, targets, chunk)
 
   def loss_and_grad(self: __torch__.Kernels, h: Tensor, w: Tensor, targets: Tensor, divisor: float, chunk: int,
-                    own: List[Tensor], normalised: bool, dft: bool) -> Tuple[Tensor, Tensor]:
-    return __torch__.head.loss_and_grad(h, w, targets, divisor, chunk, own, normalised, dft)
+                    own: List[Tensor], normalised: bool, dft: bool, z: float) -> Tuple[Tensor, Tensor]:
+    return __torch__.head.loss_and_grad(h, w, targets, divisor, chunk, own, normalised, dft, z)
 
   def adamw_step(self: __torch__.Kernels, params: List[Tensor], exp_avgs: List[Tensor], exp_avg_sqs: List[Tensor],
                  step: int, lr: float, beta1: float, beta2: float, eps: float, weight_decay: float, max_norm: float, loss_scale: float) -> float:
