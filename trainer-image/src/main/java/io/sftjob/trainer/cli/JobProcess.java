@@ -36,8 +36,8 @@ final class JobProcess {
       return e.code().code();
     }
     Logging.format(config.logFormat());
-    LOG.info("Settings: {}", config.line());
     var shutdown = Shutdown.listen(config.shutdownTimeout());
+    LOG.info("Settings: {}", config.line());
     var podUid = config.podUid().orElseGet(() -> UUID.randomUUID().toString());
     var progress = new Progress(config.jobUid().orElse(null), podUid, Clock.systemUTC());
     var terminationLog = new TerminationLog(config.terminationLog(), progress);

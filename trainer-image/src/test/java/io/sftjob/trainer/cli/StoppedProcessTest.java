@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Tag("slow")
 @Timeout(180)
 class StoppedProcessTest {
-  private static final int STEPS = 30;
+  private static final int STEPS = 80;
 
   @TempDir private static Path once;
   private static TinyJob undisturbed;
@@ -66,7 +66,7 @@ class StoppedProcessTest {
     "load, ^owner\\.json",
     "prepare, ^\\.tokens|^\\.prepared",
     "save, ^checkpoints/\\.step-",
-    "commit, ^checkpoints/step-20"
+    "commit, ^checkpoints/step-10"
   })
   void atAFile(String phase, String file) {
     var job = job(folder);
@@ -79,7 +79,7 @@ class StoppedProcessTest {
 
   /** All steps are done: what is left is less work than to do it again. */
   @ParameterizedTest
-  @CsvSource({"^\\.adapter", "^checkpoints/\\.step-30"})
+  @CsvSource({"^\\.adapter", "^checkpoints/\\.step-80"})
   void atTheEndItIsDone(String file) {
     var job = job(folder);
     try (var process = job.train();
