@@ -49,8 +49,8 @@ final class Backprop {
   }
 
   /**
-   * What the sums of a step are divided by: those of all its micro-batches,
-   * divided by the loss scale.
+   * What the sums of a step are divided by: those of all its micro-batches, divided by the loss
+   * scale.
    *
    * @param targets of the loss
    * @param followed positions that another token of their document follows

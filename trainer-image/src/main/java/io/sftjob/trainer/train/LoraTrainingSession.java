@@ -73,8 +73,7 @@ final class LoraTrainingSession implements TrainingSession {
     long targets = batches.stream().mapToLong(batch -> batch.targets().length).sum();
     long tokens = batches.stream().mapToLong(TokenBatch::tokens).sum();
     long followed = batches.stream().mapToLong(TokenBatch::followed).sum();
-    var divisors =
-        new Backprop.Divisors(targets / counts.scale(), followed / counts.scale());
+    var divisors = new Backprop.Divisors(targets / counts.scale(), followed / counts.scale());
     double sum = 0;
     for (int i = 0; i < batches.size(); i++) {
       long seed = SplitMix64.seed(settings.seed(), step, i);
