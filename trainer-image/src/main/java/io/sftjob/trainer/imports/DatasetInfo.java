@@ -93,9 +93,6 @@ record DatasetInfo(String folder, Optional<Map<String, Object>> entries) {
             yield Optional.empty();
           }
         };
-    if (file.endsWith(".json")) {
-      hints.add("a file of one JSON array becomes lines with: jq -c '.[]' %s".formatted(file));
-    }
     return new Entry(file, format, differences, hints);
   }
 

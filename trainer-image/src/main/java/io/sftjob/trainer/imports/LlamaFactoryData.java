@@ -18,9 +18,9 @@ record LlamaFactoryData(Carrier carrier, Places places) {
     if (arguments.items(TRAIN).isEmpty()) {
       throw new TrainerException(ExitCode.InvalidSpec, TRAIN + " is missing");
     }
-    var first = source(TRAIN, "dataset.train.uri", info);
+    var train = source(TRAIN, "dataset.train", info);
     boolean evaluates = evaluation(info);
-    first.format().ifPresent(format -> carrier.set(TRAIN, "dataset.format", format));
+    format(train);
     template();
     if (arguments.isTrue("train_on_prompt")) {
       carrier.set("train_on_prompt", "dataset.loss", "All");
@@ -30,7 +30,7 @@ record LlamaFactoryData(Carrier carrier, Places places) {
 
   private boolean evaluation(DatasetInfo info) {
     if (!carrier.arguments().items(EVAL).isEmpty()) {
-      source(EVAL, "dataset.eval.uri", info);
+      source(EVAL, "dataset.eval", info);
       return true;
     }
     var size = carrier.arguments().number("val_size");
@@ -48,32 +48,33 @@ record LlamaFactoryData(Carrier carrier, Places places) {
     return false;
   }
 
-  private DatasetInfo.Entry source(String name, String field, DatasetInfo info) {
+  private List<DatasetInfo.Entry> source(String name, String field, DatasetInfo info) {
     List<String> names = carrier.arguments().items(name);
-    var entry = info.entry(names.getFirst());
-    var place = places.of(entry.file(), "");
-    carrier.set(name, field, place.uri());
-    if (place.elsewhere()) {
-      carrier.note(
-          Kind.ToDo, name, "put the rows into %s, or write where they are".formatted(place.uri()));
+    var entries = names.stream().map(info::entry).toList();
+    new Sources(carrier, places)
+        .set(field, name, entries.stream().map(DatasetInfo.Entry::file).toList(), "");
+    for (int i = 0; i < names.size(); i++) {
+      String told = name + " " + names.get(i) + ": ";
+      entries.get(i).differences().forEach(text -> carrier.draft().note(Kind.Lost, told + text));
+      entries.get(i).hints().forEach(text -> carrier.draft().note(Kind.ToDo, told + text));
     }
-    entry
-        .differences()
-        .forEach(
-            text -> carrier.draft().note(Kind.Lost, name + " " + names.getFirst() + ": " + text));
-    entry
-        .hints()
-        .forEach(
-            text -> carrier.draft().note(Kind.ToDo, name + " " + names.getFirst() + ": " + text));
-    if (names.size() > 1) {
+    return entries;
+  }
+
+  /** One for all files, or what the first row says. */
+  private void format(List<DatasetInfo.Entry> entries) {
+    var formats = entries.stream().map(DatasetInfo.Entry::format).distinct().toList();
+    if (formats.size() > 1) {
       carrier
           .draft()
           .note(
               Kind.Lost,
-              "%s %s: a job reads one file; put the rows together"
-                  .formatted(name, String.join(", ", names.subList(1, names.size()))));
+              "dataset: its files are of several formats (%s), a job's rows of one: bring them into it"
+                  .formatted(
+                      String.join(", ", formats.stream().map(f -> f.orElse("alpaca")).toList())));
+    } else {
+      formats.getFirst().ifPresent(format -> carrier.set(TRAIN, "dataset.format", format));
     }
-    return entry;
   }
 
   private void template() {

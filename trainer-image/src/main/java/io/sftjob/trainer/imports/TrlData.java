@@ -4,21 +4,29 @@ import io.sftjob.api.progress.ExitCode;
 import io.sftjob.trainer.TrainerException;
 import io.sftjob.trainer.imports.Note.Kind;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /** What TRL's script trains and evaluates on. */
 record TrlData(Carrier carrier, Places places) {
   private static final String NAME = "dataset_name";
+
+  /** Of {@code DatasetMixtureConfig}. */
+  private static final String MIXTURE = "datasets";
+
   private static final int LONGEST_TEMPLATE = 16384;
 
   /** Returns whether there is data to evaluate on. */
   boolean map() {
     var arguments = carrier.arguments();
-    if (arguments.value(NAME) == null) {
+    boolean mixed = arguments.value(MIXTURE) instanceof List<?> list && !list.isEmpty();
+    if (!mixed && arguments.value(NAME) == null) {
       throw new TrainerException(ExitCode.InvalidSpec, "--" + NAME + " is missing");
     }
-    boolean evaluates = source("dataset.train.uri", "dataset_train_split", evaluates());
+    set("dataset.train", mixed, "dataset_train_split");
+    boolean evaluates = evaluation(mixed);
     if (arguments.isGiven("dataset_text_field")) {
       carrier.set("dataset_text_field", "dataset.textField", arguments.text("dataset_text_field"));
     }
@@ -27,40 +35,37 @@ record TrlData(Carrier carrier, Places places) {
     return evaluates;
   }
 
-  private boolean evaluates() {
-    return !"no".equals(carrier.arguments().text("eval_strategy"));
-  }
-
-  private boolean source(String field, String split, boolean evaluates) {
-    set(field, split);
-    var fraction = carrier.arguments().number("test_split_size");
-    if (TrainerMapping.isPositive(fraction)) {
+  private boolean evaluation(boolean mixed) {
+    var part = carrier.arguments().number("test_split_size");
+    if (TrainerMapping.isPositive(part)) {
+      if (part.compareTo(BigDecimal.ONE) >= 0) {
+        carrier.note(
+            Kind.Lost,
+            "test_split_size",
+            "a number of rows; set dataset.evalFraction to their part of all rows");
+        return false;
+      }
       carrier.decimal("test_split_size", "dataset.evalFraction");
       return true;
     }
+    boolean evaluates = !"no".equals(carrier.arguments().text("eval_strategy"));
     if (evaluates) {
-      set("dataset.eval.uri", "dataset_test_split");
+      set("dataset.eval", mixed, "dataset_test_split");
     }
     return evaluates;
   }
 
-  /** A data set's folder or name, and in it the file of a split. */
-  private void set(String field, String split) {
+  private void set(String field, boolean mixed, String split) {
+    var sources = new Sources(carrier, places);
+    if (mixed) {
+      sources.set(field, MIXTURE, new TrlMixture(carrier).files(), "data");
+      return;
+    }
     String name = carrier.arguments().text(NAME);
-    String part = carrier.arguments().text(split);
-    boolean isFile = name.matches(".*\\.(jsonl|json)");
-    var place = places.of(isFile ? name : name + "/" + part + ".jsonl", "data");
-    carrier.set(NAME, field, place.uri());
-    if (isFile && carrier.arguments().isGiven(split)) {
+    if (Sources.isFile(name) && carrier.arguments().isGiven(split)) {
       carrier.note(Kind.Moot, split, "the data set is one file");
     }
-    if (place.elsewhere()) {
-      carrier.note(
-          Kind.ToDo,
-          NAME,
-          "put the rows of the split `%s` into %s, or write where they are"
-              .formatted(part, place.uri()));
-    }
+    sources.set(field, NAME, List.of(Sources.split(name, carrier.arguments().text(split))), "data");
   }
 
   private void template() {

@@ -205,6 +205,24 @@ class ImportTest {
     assertThat(of(TRL + " " + words).yaml()).contains(first, second);
   }
 
+  static Stream<Arguments> dtypes() {
+    return Stream.of(
+        Arguments.of("", "dtype: BFloat16  # TRL's default"),
+        Arguments.of("--torch_dtype bfloat16", "dtype: BFloat16  # TRL's default"),
+        Arguments.of("--bf16 true --dtype float32", "dtype: BFloat16  # bf16"),
+        Arguments.of("--bf16 true --dtype float32", "- dtype float32: TRL computes in bfloat16"),
+        Arguments.of("--fp16", "dtype: Float16  # fp16"),
+        Arguments.of("--bf16 false --dtype float16", "dtype: Float16  # dtype"),
+        Arguments.of("--bf16 false --dtype auto", "dtype: Auto  # dtype"),
+        Arguments.of("--bf16 false", "dtype: Float32  # TRL's default"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("dtypes")
+  void theDtypeIsThatOfTheComputation(String words, String field) {
+    assertThat(of((TRL + " " + words).strip()).yaml()).contains(field);
+  }
+
   static Stream<Arguments> packings() {
     return Stream.of(
         Arguments.of("", "strategy: None  # TRL's default"),
@@ -327,11 +345,46 @@ class ImportTest {
         .anyMatch(t -> t.contains("column turns: rename it to messages"));
 
     var alpaca = of("llamafactory-cli train " + file + " dataset=identity");
-    assertThat(texts(alpaca, Kind.ToDo)).anyMatch(t -> t.contains("jq -c '.[]'"));
+    assertThat(texts(alpaca, Kind.ToDo)).anyMatch(t -> t.contains("jq -c '.[] | {messages:"));
     assertThatThrownBy(() -> of(file + " dataset=absent"))
         .hasMessageContaining("'absent' is not in")
         .hasMessageContaining("identity, chats");
     assertThatThrownBy(() -> of(file + " stage=dpo")).hasMessageContaining("only sft");
+  }
+
+  @Test
+  void theFirstOfSeveralDataSetsIsTaken() throws IOException {
+    var config = folder.resolve("config.yaml");
+    Files.writeString(
+        config,
+        """
+        model_name_or_path: a/m
+        test_split_size: 0.1
+        datasets:
+          - path: a/d
+          - {path: b/d, split: part, fraction: 0.3}
+          - {path: json, data_files: rows.parquet}
+        """);
+    var result = of(Program.trl, List.of("--config", config.toString()));
+    var data = read(result).spec().dataset();
+    assertThat(data.train().uri()).isEqualTo("pvc://work/data/a/d/train.jsonl");
+    assertThat(texts(result, Kind.Lost))
+        .anyMatch(t -> t.startsWith("datasets b/d/part.jsonl, rows.parquet: "));
+    assertThat(data.evalFraction()).isEqualTo("0.1");
+    assertThat(texts(result, Kind.Lost)).anyMatch(t -> t.startsWith("datasets b/d.fraction 0.3: "));
+
+    var factory = of(FACTORY.replace("--dataset d", "--dataset d,e") + " --eval_dataset f");
+    assertThat(read(factory).spec().dataset().train().uri()).isEqualTo("pvc://work/data/d.jsonl");
+    assertThat(texts(factory, Kind.Lost)).anyMatch(t -> t.startsWith("dataset data/e.jsonl: "));
+    assertThat(read(factory).spec().dataset().eval().uri()).isEqualTo("pvc://work/data/f.jsonl");
+  }
+
+  @Test
+  void aFolderOfThisMachineIsReadByItsSplit() throws IOException {
+    var data = Files.createDirectories(folder.resolve("set/data"));
+    Files.createFile(data.resolve("train-00000-of-00002.parquet"));
+    var spec = read(of("--model_name_or_path a/m --dataset_name %s/set".formatted(folder))).spec();
+    assertThat(spec.dataset().train().uri()).isEqualTo("file://" + data + "/train*");
   }
 
   static Stream<String> launchers() {

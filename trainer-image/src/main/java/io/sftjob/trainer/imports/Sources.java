@@ -1,0 +1,81 @@
+package io.sftjob.trainer.imports;
+
+import io.sftjob.trainer.imports.Note.Kind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** Where rows come from. */
+record Sources(Carrier carrier, Places places) {
+  private static final Pattern FILE =
+      Pattern.compile(".*\\.(jsonl|json|ndjson|csv|tsv|parquet|arrow|feather|txt)(\\.(gz|zst))?");
+
+  /**
+   * Where {@code datasets} keeps the files of a split: {@code train.jsonl}, {@code
+   * data/train-0.parquet}.
+   */
+  private static final List<String> SPLIT_FOLDERS = List.of("", "data");
+
+  static boolean isFile(String name) {
+    return FILE.matcher(name).matches();
+  }
+
+  /**
+   * A split of a data set of {@code datasets}: a folder of this machine, or a name on the hub.
+   *
+   * @return a file, a pattern or a folder
+   */
+  static String split(String dataset, String split) {
+    if (isFile(dataset)) {
+      return dataset;
+    }
+    var folder = Path.of(dataset);
+    if (!Files.isDirectory(folder)) {
+      return dataset + "/" + split + ".jsonl";
+    }
+    for (String below : SPLIT_FOLDERS) {
+      var inner = folder.resolve(below);
+      if (hasFilesOf(inner, split)) {
+        return inner.resolve(split + "*").toString();
+      }
+    }
+    return Files.isDirectory(folder.resolve(split)) ? folder.resolve(split).toString() : dataset;
+  }
+
+  private static boolean hasFilesOf(Path folder, String split) {
+    try (var files = Files.newDirectoryStream(folder, split + "*.*")) {
+      return files.iterator().hasNext();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /**
+   * @param field {@code dataset.train} or {@code dataset.eval}
+   * @param name of the argument
+   * @param files paths or names, one or more
+   * @param folder of the claim, for names that are no path of this machine
+   */
+  void set(String field, String name, List<String> files, String folder) {
+    var place = places.of(files.getFirst(), folder);
+    if (place.elsewhere()) {
+      carrier
+          .draft()
+          .note(
+              Kind.ToDo,
+              "%s %s: put the rows into %s, or write where they are"
+                  .formatted(name, files.getFirst(), place.uri()));
+    }
+    carrier.set(name, field + ".uri", place.uri());
+    if (files.size() > 1) {
+      carrier
+          .draft()
+          .note(
+              Kind.Lost,
+              "%s %s: a job reads one file; put the rows together"
+                  .formatted(name, String.join(", ", files.subList(1, files.size()))));
+    }
+  }
+}
