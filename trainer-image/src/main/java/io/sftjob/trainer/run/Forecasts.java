@@ -57,16 +57,14 @@ final class Forecasts {
 
   /** With full rows; for certain are the weights and what is trained. */
   Forecast beforeData() {
-    return forecast(full.batch(), Batch.NONE, textTokens);
+    return forecast(full.batch(), List.of(Batch.NONE), textTokens);
   }
 
   /** With the rows that there are. */
   Forecast of(List<PackedRow> train) {
     var batches = Batches.of(train, spec.batchSize());
     return forecast(
-        batches.largest(),
-        everyRowComesUp(train.size()) ? batches.certain() : Batch.NONE,
-        batches.tokens());
+        batches.largest(), batches.certain(everyRowComesUp(train.size())), batches.tokens());
   }
 
   private boolean everyRowComesUp(int rows) {
@@ -75,10 +73,13 @@ final class Forecasts {
         : (long) spec.maxSteps() * spec.gradientAccumulationSteps() * spec.batchSize() >= rows;
   }
 
-  private Forecast forecast(Batch largest, Batch certain, long tokens) {
+  private Forecast forecast(Batch largest, List<Batch> certain, long tokens) {
     return new Forecast(
         MemoryEstimate.of(model, full.with(largest), adapter, process, TOKEN_BYTES * tokens),
-        MemoryEstimate.least(model, full.with(certain), adapter, process),
+        certain.stream()
+            .mapToLong(batch -> MemoryEstimate.least(model, full.with(batch), adapter, process))
+            .max()
+            .orElseThrow(),
         limits,
         ways());
   }
