@@ -16,3 +16,11 @@ bench-quant: ## ns per weight of dequantizing; BENCH_PEER=<python environment> i
 .PHONY: bench-prepare
 bench-prepare: ## tokens per second and peak memory of preparing 100,000 texts; BENCH_PEER=<python environment> runs TRL beside it
 	$(ROOT)/bench/prepare $(BENCH_MODEL) $(if $(BENCH_PEER),--peer $(BENCH_PEER))
+
+.PHONY: bench-stop
+bench-stop: build ## seconds from SIGTERM to the end of the trainer, in a micro-batch of 4,096 tokens
+	$(ROOT)/bench/stop $(BENCH_MODEL)
+
+.PHONY: bench-save
+bench-save: ## what saving checkpoints costs the training, as a part of 50 steps
+	$(ROOT)/bench/save $(BENCH_MODEL)
