@@ -53,8 +53,7 @@ final class SaveBench {
     TorchRuntime.start(OptionalInt.of(2));
     var lora = new LoraConfig(16, 32, 0, List.of("AllLinear"), false);
     try (var model =
-            CausalLm.load(
-                Path.of(args[0]), Device.cpu(), ModelDtype.BFloat16, LoadListener.NONE);
+            CausalLm.load(Path.of(args[0]), Device.cpu(), ModelDtype.BFloat16, LoadListener.NONE);
         var session =
             TrainingSessions.start(
                 model,
