@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sftjob.api.v1alpha1.EffectiveSpec;
 import io.sftjob.trainer.checkpoint.OpenedOutput;
+import io.sftjob.trainer.config.RuntimeConfig;
 import io.sftjob.trainer.data.Ledger;
 import io.sftjob.trainer.data.PreparedData;
 import io.sftjob.trainer.data.Preview;
@@ -18,6 +19,7 @@ import io.sftjob.trainer.trail.RunFacts.DataFacts;
 import io.sftjob.trainer.trail.RunFacts.JobFacts;
 import io.sftjob.trainer.trail.RunFacts.ModelFacts;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,7 +38,7 @@ final class Facts {
       OpenedOutput opened,
       PreparedData data,
       long totalSteps,
-      Map<String, String> environment) {
+      RuntimeConfig config) {
     var owner = opened.ownership().owner();
     // Of an output that one run after the other uses, the first process's time tells them apart.
     String id =
@@ -45,9 +47,9 @@ final class Facts {
     return new RunFacts(
         new JobFacts(id, settings.jobName(), owner.attempt(), settings.outputUri(), totalSteps),
         model(settings),
-        data(settings, data),
+        data(settings, data, config.pvcRoot()),
         fields(settings.spec()),
-        environment);
+        Environment.of(config));
   }
 
   /** Every resolved field that is set. */
@@ -68,10 +70,10 @@ final class Facts {
         !lora.modulesToSave().isEmpty());
   }
 
-  private static DataFacts data(RunSettings settings, PreparedData data) {
+  private static DataFacts data(RunSettings settings, PreparedData data, Path pvcRoot) {
     var sources = new LinkedHashMap<String, List<String>>();
-    sources.put("train", List.of(settings.train().toString()));
-    settings.eval().ifPresent(eval -> sources.put("eval", List.of(eval.toString())));
+    sources.put("train", List.of(uri(settings.train(), pvcRoot)));
+    settings.eval().ifPresent(eval -> sources.put("eval", List.of(uri(eval, pvcRoot))));
     var ledgers = new ArrayList<LedgerFacts>();
     ledgers.add(ledger("train", data.trainLedger(), data.train().size(), data.maxLength()));
     if (data.evalLedger().rows() > 0) {
@@ -83,6 +85,11 @@ final class Facts {
         data.detection().loss().name(),
         ledgers,
         data.firstRows().stream().map(Facts::row).toList());
+  }
+
+  /** As the spec has it: the place where claims are mounted means nothing to others. */
+  static String uri(Path path, Path pvcRoot) {
+    return path.startsWith(pvcRoot) ? "pvc://" + pvcRoot.relativize(path) : path.toString();
   }
 
   private static FirstRow row(Preview preview) {

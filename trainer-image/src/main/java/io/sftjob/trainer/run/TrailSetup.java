@@ -21,7 +21,7 @@ record TrailSetup(RunFacts facts, long rowLength, Optional<MlflowSettings> mlflo
       PreparedData data,
       long totalSteps,
       RuntimeConfig config) {
-    var facts = Facts.of(settings, opened, data, totalSteps, Environment.of(config));
+    var facts = Facts.of(settings, opened, data, totalSteps, config);
     return new TrailSetup(facts, data.maxLength(), mlflow(settings, config));
   }
 
