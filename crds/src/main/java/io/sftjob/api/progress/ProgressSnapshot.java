@@ -1,6 +1,7 @@
 package io.sftjob.api.progress;
 
 import io.sftjob.api.v1alpha1.MemoryEstimateStatus;
+import io.sftjob.api.v1alpha1.ModelDtype;
 import io.sftjob.api.v1alpha1.TokenLedger;
 import java.util.List;
 
@@ -24,10 +25,14 @@ import java.util.List;
  * @param tokensSeen tokens through forward and backward since the first step
  * @param skippedSteps steps that changed nothing, as loss or gradient was not finite, since the
  *     first step
+ * @param rescaledSteps steps that changed nothing but the loss scale, under which float16 gradients
+ *     overflowed, since the first step
+ * @param lossScale of the next step; absent where the dtype needs none
  * @param bestCheckpoint the kept one with the lowest evaluation loss
  * @param ledger of the training rows
  * @param evalLedger of the evaluation rows
  * @param memoryEstimate null before the model's headers are read
+ * @param dtype of the computation: what Auto was resolved to; null before the model is opened
  * @param reason one CamelCase word for a failure, from {@link ExitCode}
  * @param updatedAt RFC 3339
  */
@@ -54,6 +59,8 @@ public record ProgressSnapshot(
     Double fill,
     long tokensSeen,
     Long skippedSteps,
+    Long rescaledSteps,
+    Double lossScale,
     Long etaSeconds,
     List<SavedCheckpoint> checkpoints,
     SavedCheckpoint bestCheckpoint,
@@ -61,6 +68,7 @@ public record ProgressSnapshot(
     TokenLedger ledger,
     TokenLedger evalLedger,
     MemoryEstimateStatus memoryEstimate,
+    ModelDtype dtype,
     Outcome outcome,
     String reason,
     String message,

@@ -10,7 +10,8 @@ import java.util.Map;
  * shows. The one place where defaults live.
  */
 public record EffectiveSpec(
-    @JsonPropertyDescription("Auto is resolved by the trainer from the checkpoint.")
+    @JsonPropertyDescription(
+            "Auto until the trainer has resolved it from the checkpoint: see spec.model.dtype.")
         ModelDtype dtype,
     @JsonPropertyDescription("How the frozen linear weights are kept; absent: in dtype.")
         QuantizationMode quantization,
@@ -111,15 +112,16 @@ public record EffectiveSpec(
    * Resolves the defaults of a spec; never null in, and out what the field descriptions promise.
    */
   public static EffectiveSpec of(SFTJobSpec spec) {
-    return of(spec, null);
+    return of(spec, null, null);
   }
 
   /**
    * The same, with what does not follow from the spec alone.
    *
    * @param memory null if it is not known
+   * @param dtype what Auto was resolved to; null if it is not known
    */
-  public static EffectiveSpec of(SFTJobSpec spec, MemoryEstimateStatus memory) {
+  public static EffectiveSpec of(SFTJobSpec spec, MemoryEstimateStatus memory, ModelDtype dtype) {
     var data = spec.dataset();
     var packing =
         spec.packing() == null ? new PackingSpec(null, null, null, null, null) : spec.packing();
@@ -143,7 +145,7 @@ public record EffectiveSpec(
     var scheduler = or(t.scheduler(), LrScheduler.Cosine);
     boolean warmupBySteps = t.warmupSteps() != null;
     return new EffectiveSpec(
-        or(spec.model().dtype(), ModelDtype.Auto),
+        dtype == null ? or(spec.model().dtype(), ModelDtype.Auto) : dtype,
         quantization == null ? null : quantization.mode(),
         inBlocks ? or(quantization.blockSize(), 64) : null,
         inBlocks ? or(quantization.doubleQuant(), false) : null,

@@ -52,6 +52,15 @@ public record ProgressStatus(
         @JsonPropertyDescription(
             "Steps that changed nothing, because the loss or its gradient was not finite.")
         Long skippedSteps,
+    @Min(0)
+        @JsonPropertyDescription(
+            "Steps that changed nothing but the loss scale, under which float16 gradients overflowed:"
+                + " a few are ordinary.")
+        Long rescaledSteps,
+    @Size(max = Bounds.DECIMAL)
+        @JsonPropertyDescription(
+            "What the loss of the next step is multiplied by; only in Float16.")
+        String lossScale,
     @Min(0) @JsonPropertyDescription("Seconds until the end, by the trainer's estimate.")
         Long etaSeconds,
     @Size(max = Bounds.WORD) @JsonPropertyDescription("When the trainer measured this, RFC 3339.")
@@ -77,6 +86,8 @@ public record ProgressStatus(
         fill,
         tokensSeen,
         skippedSteps,
+        rescaledSteps,
+        lossScale,
         null,
         updatedAt);
   }

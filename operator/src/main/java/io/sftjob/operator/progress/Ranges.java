@@ -51,6 +51,8 @@ final class Ranges {
         natural("targetsPerSecond", s.targetsPerSecond()),
         part("fill", s.fill()),
         natural("skippedSteps", s.skippedSteps()),
+        natural("rescaledSteps", s.rescaledSteps()),
+        natural("lossScale", s.lossScale()),
         natural("gradNorm", s.gradNorm()),
         natural("learningRate", s.learningRate()),
         within("updatedAt", s.updatedAt(), Bounds.WORD));

@@ -7,6 +7,7 @@ import io.sftjob.api.v1alpha1.ArtifactStatus;
 import io.sftjob.api.v1alpha1.Bounds;
 import io.sftjob.api.v1alpha1.CheckpointStatus;
 import io.sftjob.api.v1alpha1.MemoryEstimateStatus;
+import io.sftjob.api.v1alpha1.ModelDtype;
 import io.sftjob.api.v1alpha1.ProgressStatus;
 import io.sftjob.api.v1alpha1.SFTJobStatus;
 import io.sftjob.api.v1alpha1.TokenLedger;
@@ -26,7 +27,8 @@ record Known(
     List<CheckpointStatus> checkpoints,
     CheckpointStatus bestCheckpoint,
     List<ArtifactStatus> artifacts,
-    MemoryEstimateStatus memory) {
+    MemoryEstimateStatus memory,
+    ModelDtype dtype) {
   private static final MathContext DIGITS = new MathContext(6);
 
   static Known of(SFTJobStatus prior, Optional<ProgressSnapshot> report) {
@@ -39,7 +41,8 @@ record Known(
             prior.checkpoints(),
             prior.bestCheckpoint(),
             prior.artifacts(),
-            prior.effective() == null ? null : prior.effective().memoryEstimate());
+            prior.effective() == null ? null : prior.effective().memoryEstimate(),
+            prior.effective() == null ? null : prior.effective().dtype());
     return report.map(before::with).orElse(before);
   }
 
@@ -53,7 +56,8 @@ record Known(
         s.checkpoints().isEmpty() ? checkpoints : newest(s.checkpoints()),
         s.checkpoints().isEmpty() ? bestCheckpoint : checkpoint(s.bestCheckpoint()),
         s.artifacts().isEmpty() ? artifacts : artifacts(s.artifacts()),
-        s.memoryEstimate() == null ? memory : s.memoryEstimate());
+        s.memoryEstimate() == null ? memory : s.memoryEstimate(),
+        s.dtype() == null ? dtype : s.dtype());
   }
 
   private static ProgressStatus progress(ProgressSnapshot s) {
@@ -75,6 +79,8 @@ record Known(
         decimal(s.fill()),
         s.tokensSeen(),
         s.skippedSteps(),
+        s.rescaledSteps(),
+        decimal(s.lossScale()),
         s.etaSeconds(),
         s.updatedAt());
   }

@@ -58,7 +58,7 @@ public final class StatusView {
         known.checkpoints(),
         known.bestCheckpoint(),
         known.artifacts(),
-        EffectiveSpec.of(resource.getSpec(), known.memory()));
+        EffectiveSpec.of(resource.getSpec(), known.memory(), known.dtype()));
   }
 
   /**

@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.sftjob.api.progress.Phase;
 import io.sftjob.api.v1alpha1.JobState;
+import io.sftjob.api.v1alpha1.ModelDtype;
 import io.sftjob.api.v1alpha1.SFTJob;
 import io.sftjob.api.v1alpha1.SFTJobStatus;
 import io.sftjob.operator.testing.Kube;
@@ -101,6 +102,9 @@ class StatusViewTest {
     assertThat(view(job, report, running).effective().memoryEstimate()).isNull();
     var status = view(job, report.memory(1234), running);
     assertThat(status.effective().memoryEstimate().peakBytes()).isEqualTo(1234);
+    assertThat(status.effective().dtype()).isEqualTo(ModelDtype.Auto);
+    assertThat(view(job, report.dtype(ModelDtype.BFloat16), running).effective().dtype())
+        .isEqualTo(ModelDtype.BFloat16);
     var later =
         next(
             status,

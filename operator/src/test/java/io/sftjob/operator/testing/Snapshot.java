@@ -10,6 +10,7 @@ import io.sftjob.api.progress.ProgressSnapshot;
 import io.sftjob.api.progress.ProgressSnapshot.SavedArtifact;
 import io.sftjob.api.progress.ProgressSnapshot.SavedCheckpoint;
 import io.sftjob.api.v1alpha1.MemoryEstimateStatus;
+import io.sftjob.api.v1alpha1.ModelDtype;
 import io.sftjob.api.v1alpha1.TokenDrop;
 import io.sftjob.api.v1alpha1.TokenLedger;
 import java.util.List;
@@ -46,9 +47,12 @@ public record Snapshot(ProgressSnapshot value) {
             0,
             null,
             null,
+            null,
+            null,
             List.of(),
             null,
             List.of(),
+            null,
             null,
             null,
             null,
@@ -135,6 +139,9 @@ public record Snapshot(ProgressSnapshot value) {
         .with("targetsPerSecond", 2345.67891)
         .with("fill", 0.98765432)
         .with("skippedSteps", 3)
+        .with("rescaledSteps", 12)
+        .with("lossScale", 65536)
+        .with("dtype", "Float16")
         .with("tokensSeen", 1L << 42)
         .with("etaSeconds", 123_456)
         .with("checkpoints", checkpoints)
@@ -142,6 +149,10 @@ public record Snapshot(ProgressSnapshot value) {
         .with("ledger", ledger)
         .with("evalLedger", ledger)
         .memory(123_456_789_012L);
+  }
+
+  public Snapshot dtype(ModelDtype dtype) {
+    return with("dtype", dtype.name());
   }
 
   public Snapshot memory(long peakBytes) {

@@ -39,7 +39,7 @@ public record Statuses(SFTJobStatus value) {
     var progress =
         new ProgressStatus(
             "Train", step, 10L, 10, null, null, null, null, null, null, null, null, null, null,
-            null, null, null, null, null);
+            null, null, null, null, null, null, null);
     return copy(s.conditions(), s.attempt(), s.jobName(), s.podName(), progress, s.checkpoints());
   }
 

@@ -24,6 +24,7 @@ public final class RunMetrics {
     gauge(progress, "sft.eval.entropy", "Of the predictions, nats", ProgressSnapshot::evalEntropy);
     gauge(progress, "sft.learning.rate", "Of the last step", ProgressSnapshot::learningRate);
     gauge(progress, "sft.grad.norm", "Global norm before clipping", ProgressSnapshot::gradNorm);
+    gauge(progress, "sft.loss.scale", "Of the next step, in Float16", ProgressSnapshot::lossScale);
     gauge(progress, "sft.tokens.per.second", "Throughput", ProgressSnapshot::tokensPerSecond);
     gauge(progress, "sft.targets.per.second", "Targets of the loss", s -> s.targetsPerSecond());
     gauge(progress, "sft.fill", "Packed tokens, as a part of the room", ProgressSnapshot::fill);
@@ -34,6 +35,9 @@ public final class RunMetrics {
         .register(registry);
     FunctionCounter.builder("sft.steps.skipped", progress, p -> p.snapshot().skippedSteps())
         .description("Steps whose loss or gradient was not finite")
+        .register(registry);
+    FunctionCounter.builder("sft.steps.rescaled", progress, p -> p.snapshot().rescaledSteps())
+        .description("Steps whose float16 gradients overflowed at the loss scale")
         .register(registry);
     for (var phase : Phase.values()) {
       Gauge.builder("sft.phase", progress, p -> p.snapshot().phase() == phase ? 1 : 0)

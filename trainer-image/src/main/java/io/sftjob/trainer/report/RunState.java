@@ -6,6 +6,7 @@ import io.sftjob.api.progress.ProgressSnapshot;
 import io.sftjob.api.progress.ProgressSnapshot.SavedArtifact;
 import io.sftjob.api.progress.ProgressSnapshot.SavedCheckpoint;
 import io.sftjob.api.v1alpha1.MemoryEstimateStatus;
+import io.sftjob.api.v1alpha1.ModelDtype;
 import io.sftjob.api.v1alpha1.TokenLedger;
 import java.time.Instant;
 import java.util.List;
@@ -48,15 +49,22 @@ public record RunState(
       Double learningRate,
       Double gradNorm,
       Speed speed,
-      long tokensSeen,
-      long skippedSteps) {
-    static final Training NONE = at(0, null, 0, 0);
+      Counts counts) {
+    static final Training NONE = at(0, null, Counts.NONE);
 
     /** Before this process has made a step: what a checkpoint knows. */
-    public static Training at(long step, Long totalSteps, long tokensSeen, long skippedSteps) {
-      return new Training(
-          step, totalSteps, null, null, null, null, Speed.NONE, tokensSeen, skippedSteps);
+    public static Training at(long step, Long totalSteps, Counts counts) {
+      return new Training(step, totalSteps, null, null, null, null, Speed.NONE, counts);
     }
+  }
+
+  /**
+   * What is counted from the first step on.
+   *
+   * @param lossScale of the next step; null where the dtype needs none
+   */
+  public record Counts(long tokensSeen, long skippedSteps, long rescaledSteps, Double lossScale) {
+    static final Counts NONE = new Counts(0, 0, 0, null);
   }
 
   /** How fast training is; null where nothing was measured yet. */
@@ -74,12 +82,14 @@ public record RunState(
    *
    * @param best the one with the lowest evaluation loss; null where there is none
    * @param memory that it foretold
+   * @param dtype of the computation; null before the model is opened
    */
   public record Results(
       List<SavedCheckpoint> checkpoints,
       SavedCheckpoint best,
       List<SavedArtifact> artifacts,
-      MemoryEstimateStatus memory) {
+      MemoryEstimateStatus memory,
+      ModelDtype dtype) {
     public Results {
       checkpoints = List.copyOf(checkpoints);
       artifacts = List.copyOf(artifacts);
@@ -87,15 +97,19 @@ public record RunState(
 
     public Results with(List<SavedCheckpoint> all, SavedCheckpoint bestOfAll) {
       int first = Math.max(0, all.size() - REPORTED_CHECKPOINTS);
-      return new Results(all.subList(first, all.size()), bestOfAll, artifacts, memory);
+      return new Results(all.subList(first, all.size()), bestOfAll, artifacts, memory, dtype);
     }
 
     public Results with(SavedArtifact artifact) {
-      return new Results(checkpoints, best, List.of(artifact), memory);
+      return new Results(checkpoints, best, List.of(artifact), memory, dtype);
     }
 
     public Results with(MemoryEstimateStatus foretold) {
-      return new Results(checkpoints, best, artifacts, foretold);
+      return new Results(checkpoints, best, artifacts, foretold, dtype);
+    }
+
+    public Results with(ModelDtype resolved) {
+      return new Results(checkpoints, best, artifacts, memory, resolved);
     }
   }
 
@@ -111,7 +125,7 @@ public record RunState(
         Data.NONE,
         Training.NONE,
         Evaluation.NONE,
-        new Results(List.of(), null, List.of(), null),
+        new Results(List.of(), null, List.of(), null, null),
         Ending.NONE);
   }
 
@@ -165,8 +179,10 @@ public record RunState(
         training.speed.tokensPerSecond,
         training.speed.targetsPerSecond,
         data.fill,
-        training.tokensSeen,
-        training.skippedSteps,
+        training.counts.tokensSeen,
+        training.counts.skippedSteps,
+        training.counts.rescaledSteps,
+        training.counts.lossScale,
         training.speed.etaSeconds,
         results.checkpoints,
         results.best,
@@ -174,6 +190,7 @@ public record RunState(
         data.training,
         data.evaluation,
         results.memory,
+        results.dtype,
         ending.outcome,
         ending.reason,
         ending.message,

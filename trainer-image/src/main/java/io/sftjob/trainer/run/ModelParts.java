@@ -77,6 +77,7 @@ final class ModelParts implements Parts {
 
     @Override
     public void opened(Checkpoint checkpoint, ModelDtype dtype) {
+      progress.change(s -> s.with(s.results().with(dtype)));
       // The measured process holds the tokenizer.
       tokenizer.get();
       var limits = MemoryLimits.ofThisProcess(device);

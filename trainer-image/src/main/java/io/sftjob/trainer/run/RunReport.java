@@ -13,6 +13,7 @@ import io.sftjob.trainer.checkpoint.Retention;
 import io.sftjob.trainer.checkpoint.TensorFiles;
 import io.sftjob.trainer.report.Progress;
 import io.sftjob.trainer.report.RunState;
+import io.sftjob.trainer.report.RunState.Counts;
 import io.sftjob.trainer.report.RunState.Data;
 import io.sftjob.trainer.report.RunState.Evaluation;
 import io.sftjob.trainer.report.RunState.PhaseProgress;
@@ -70,9 +71,7 @@ final class RunReport {
     var counts = resume.map(TrainState::counts).orElse(TrainCounts.NONE);
     progress.change(
         s ->
-            s.with(
-                    Training.at(
-                        counts.step(), totalSteps, counts.tokensSeen(), counts.skippedSteps()))
+            s.with(Training.at(counts.step(), totalSteps, counts(counts)))
                 .with(evaluation(evaluations.last()))
                 .with(new PhaseProgress(Phase.Train, counts.step(), totalSteps)));
   }
@@ -90,8 +89,7 @@ final class RunReport {
                         step.learningRate(),
                         finite(step.gradNorm()),
                         throughput.speed(totalSteps - step.step()),
-                        step.counts().tokensSeen(),
-                        step.counts().skippedSteps()))
+                        counts(step.counts())))
                 .with(new PhaseProgress(Phase.Train, step.step(), totalSteps)));
   }
 
@@ -122,12 +120,20 @@ final class RunReport {
     var counts = last.map(CheckpointState::counts).orElse(TrainCounts.NONE);
     progress.change(
         s ->
-            s.with(Training.at(step, step, counts.tokensSeen(), counts.skippedSteps()))
+            s.with(Training.at(step, step, counts(counts)))
                 .with(new PhaseProgress(Phase.Done, null, null)));
     last.ifPresent(
         l ->
             progress.change(s -> s.with(Ledgers.data(l)).with(evaluation(l.evaluations().last()))));
     adapter(adapter);
+  }
+
+  private static Counts counts(TrainCounts counts) {
+    return new Counts(
+        counts.tokensSeen(),
+        counts.skippedSteps(),
+        counts.rescaledSteps(),
+        counts.lossScale() == null ? null : counts.lossScale().scale());
   }
 
   private static Evaluation evaluation(EvalResult result) {

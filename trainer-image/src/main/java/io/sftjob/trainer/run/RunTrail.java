@@ -71,6 +71,9 @@ final class RunTrail implements RunListener, AutoCloseable {
     values.put(Names.TARGETS_PER_SECOND, step.targets() / step.seconds());
     values.put(Names.FILL, (double) step.tokens() / (step.rows() * rowLength));
     values.put(Names.SKIPPED_STEPS, step.counts().skippedSteps());
+    if (step.counts().lossScale() != null) {
+      values.put(Names.LOSS_SCALE, step.counts().lossScale().scale());
+    }
     values.put(Names.MEMORY, (long) ProcessMemory.residentBytes());
     add(Kind.Train, step.step(), step.epoch(), values);
   }

@@ -21,6 +21,9 @@ public final class Names {
   /** Steps since the first that changed nothing, as loss or gradient was not finite. */
   public static final String SKIPPED_STEPS = "skipped_steps";
 
+  /** What the loss of the next step is multiplied by; in Float16 alone. */
+  public static final String LOSS_SCALE = "loss_scale";
+
   public static final String EVAL_LOSS = "eval_loss";
   public static final String EVAL_PERPLEXITY = "eval_perplexity";
   public static final String EVAL_ACCURACY = "eval_mean_token_accuracy";

@@ -3,6 +3,7 @@ package io.sftjob.trainer.imports;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sftjob.api.v1alpha1.ModelDtype;
 import io.sftjob.trainer.TrainerException;
 import io.sftjob.trainer.imports.Note.Kind;
 import io.sftjob.trainer.spec.Job;
@@ -158,6 +159,19 @@ class ImportTest {
     assertThat(spec.lora().rank()).isEqualTo(16);
     assertThat(spec.lora().targetModules()).containsExactly("q_proj", "v_proj");
     assertThat(spec.model().dtype().name()).isEqualTo("BFloat16");
+  }
+
+  @Test
+  void float16IsFloat16() {
+    assertThat(dtype("--fp16")).isEqualTo(ModelDtype.Float16);
+    assertThat(dtype("--bf16 false --dtype float16")).isEqualTo(ModelDtype.Float16);
+    assertThat(dtype("--dtype float16")).isEqualTo(ModelDtype.BFloat16);
+    assertThat(texts(of(TRL + " --use_peft --fp16 --dtype float32"), Kind.Differs))
+        .anyMatch(t -> t.contains("here they are held in float16 too"));
+  }
+
+  private static ModelDtype dtype(String arguments) {
+    return read(of(TRL + " --use_peft " + arguments)).spec().model().dtype();
   }
 
   @Test

@@ -8,6 +8,7 @@ import io.sftjob.api.progress.Outcome;
 import io.sftjob.api.progress.Phase;
 import io.sftjob.api.progress.ProgressSnapshot;
 import io.sftjob.api.progress.ProgressSnapshot.SavedCheckpoint;
+import io.sftjob.trainer.report.RunState.Counts;
 import io.sftjob.trainer.report.RunState.Ending;
 import io.sftjob.trainer.report.RunState.Evaluation;
 import io.sftjob.trainer.report.RunState.Speed;
@@ -53,13 +54,17 @@ class ProgressTest {
   void metricsFollowTheSnapshot() throws Exception {
     progress.phase(Phase.Train, 5, 9);
     var speed = new Speed(100.0, 40.0, 4L);
-    progress.change(s -> s.with(new Training(5, 9L, 0.5, 1.25, 1e-4, 0.5, speed, 640, 2)));
+    progress.change(
+        s ->
+            s.with(
+                new Training(5, 9L, 0.5, 1.25, 1e-4, 0.5, speed, new Counts(640, 2, 1, 32768.0))));
     progress.change(s -> s.with(new Evaluation(null, null, 0.75, null)));
     try (var server = new ProgressServer(0, progress, new RunMetrics(progress));
         var client = HttpClient.newHttpClient()) {
       assertThat(get(client, server, "/metrics").body().lines())
           .contains("sft_step 5.0", "sft_loss 1.25", "sft_tokens_seen_total 640.0")
           .contains("sft_targets_per_second 40.0", "sft_steps_skipped_total 2.0")
+          .contains("sft_steps_rescaled_total 1.0", "sft_loss_scale 32768.0")
           .contains("sft_eval_accuracy 0.75")
           .contains("sft_eval_loss NaN", "sft_phase{phase=\"Train\"} 1.0")
           .anyMatch(l -> l.matches("sft_memory_resident_bytes [1-9].*"));
