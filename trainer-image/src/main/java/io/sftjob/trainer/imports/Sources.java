@@ -4,6 +4,7 @@ import io.sftjob.trainer.imports.Note.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -37,19 +38,24 @@ record Sources(Carrier carrier, Places places) {
     }
     for (String below : SPLIT_FOLDERS) {
       var inner = folder.resolve(below);
-      if (hasFilesOf(inner, split)) {
-        return inner.resolve(split + "*").toString();
+      List<Path> files = files(inner, split);
+      if (!files.isEmpty()) {
+        return files.size() == 1
+            ? files.getFirst().toString()
+            : inner.resolve(split + "*").toString();
       }
     }
     return Files.isDirectory(folder.resolve(split)) ? folder.resolve(split).toString() : dataset;
   }
 
-  private static boolean hasFilesOf(Path folder, String split) {
-    try (var files = Files.newDirectoryStream(folder, split + "*.*")) {
-      return files.iterator().hasNext();
+  private static List<Path> files(Path folder, String split) {
+    var files = new ArrayList<Path>();
+    try (var found = Files.newDirectoryStream(folder, split + "*.*")) {
+      found.forEach(files::add);
     } catch (IOException e) {
-      return false;
+      // No such folder: not where this data set keeps its files.
     }
+    return files;
   }
 
   /**

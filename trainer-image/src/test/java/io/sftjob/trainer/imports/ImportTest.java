@@ -396,9 +396,12 @@ class ImportTest {
   @Test
   void aFolderOfThisMachineIsReadByItsSplit() throws IOException {
     var data = Files.createDirectories(folder.resolve("set/data"));
-    Files.createFile(data.resolve("train-00000-of-00002.parquet"));
-    var spec = read(of("--model_name_or_path a/m --dataset_name %s/set".formatted(folder))).spec();
-    assertThat(spec.dataset().train().uri()).isEqualTo("file://" + data + "/train*");
+    var file = Files.createFile(data.resolve("train-00000-of-00002.parquet"));
+    var words = "--model_name_or_path a/m --dataset_name %s/set".formatted(folder);
+    assertThat(read(of(words)).spec().dataset().train().uri()).isEqualTo("file://" + file);
+    Files.createFile(data.resolve("train-00001-of-00002.parquet"));
+    assertThat(read(of(words)).spec().dataset().train().uri())
+        .isEqualTo("file://" + data + "/train*");
   }
 
   static Stream<String> launchers() {
