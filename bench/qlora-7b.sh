@@ -1,18 +1,20 @@
 #!/usr/bin/env bash
 # A model of 7 billion parameters learns in 6 GiB of plain memory: NF4 with double quantization, LoRA r 16 on all linear
 # layers, packed rows of 512 tokens. The weights are random, the shape is a real model's.
-#   bench/qlora-7b.sh [--shape llama-2-7b|baichuan2-7b|chatglm3-6b|1b] [--limit BYTES] [--steps N] [--peer VENV] [--keep]
+#   bench/qlora-7b.sh [--shape llama-2-7b|baichuan2-7b|chatglm3-6b|1b] [--limit BYTES] [--steps N] [--peer VENV] [--checkpointing] [--keep]
 # It needs 15 GB of disk under .work (TMP=DIR for another place), and root for the memory limit (a cgroup of its own;
-# pages of mapped files count, as they do in a pod). --peer measures bitsandbytes, PEFT and transformers on the same files.
+# pages of mapped files count, as they do in a pod). --checkpointing: with gradient checkpointing, in less memory; the peer
+# always has it. --peer measures bitsandbytes, PEFT and transformers on the same files.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
-shape=llama-2-7b limit=$((6 << 30)) steps=3 peer= keep=
+shape=llama-2-7b limit=$((6 << 30)) steps=3 peer= keep= checkpointing=false
 while [ $# -gt 0 ]; do
   case $1 in
     --shape) shape=$2; shift ;;
     --limit) limit=$2; shift ;;
     --steps) steps=$2; shift ;;
     --peer) peer=$2; shift ;;
+    --checkpointing) checkpointing=true ;;
     --keep) keep=1 ;;
     *) echo "bench/qlora-7b.sh: unknown option $1" >&2; exit 2 ;;
   esac
@@ -68,7 +70,7 @@ spec:
   dataset: {train: {uri: file://$model/train.jsonl}}
   packing: {maxLength: 512}
   lora: {rank: 16}
-  training: {maxSteps: $steps, batchSize: 1}
+  training: {maxSteps: $steps, batchSize: 1, gradientCheckpointing: $checkpointing}
   checkpoint: {everySteps: 1000}
   output: {uri: file://$work/output}
 Y

@@ -68,13 +68,6 @@ import io.fabric8.generator.annotation.ValidationRule;
             + " has(self.dataset.evalFraction)",
     fieldPath = ".training.evalSteps",
     message = "evalSteps needs data to evaluate on: set dataset.eval or dataset.evalFraction")
-@ValidationRule(
-    value =
-        "!has(self.model.quantization) || !has(self.training) ||"
-            + " !has(self.training.gradientCheckpointing) || self.training.gradientCheckpointing",
-    fieldPath = ".training.gradientCheckpointing",
-    message =
-        "model.quantization needs gradientCheckpointing: without it every layer's dense weights would be kept; leave it out, or set true")
 public record SFTJobSpec(
     @Required @JsonPropertyDescription("The checkpoint to fine-tune.") ModelSpec model,
     @Required @JsonPropertyDescription("The data to train and evaluate on.") DatasetSpec dataset,

@@ -143,8 +143,8 @@ public record TrainingSpec(
                 + " the whole step.")
         Integer gradientAccumulationSteps,
     @JsonPropertyDescription(
-            "Recompute each layer in the backward pass: less memory, the same result (default"
-                + " true).")
+            "Compute what each layer's linears gave again in the backward pass: less memory, the same"
+                + " result, a third slower (default true).")
         Boolean gradientCheckpointing,
     @Min(1)
         @Max(100000000)

@@ -79,14 +79,6 @@ record TrainerMapping(Carrier carrier) {
             // LLaMA-Factory checkpoints unless told otherwise, whatever the trainer's default is.
             : arguments.isTrue(name)
                 || (carrier.program() == Program.llamafactory && !arguments.isGiven(name));
-    if (!set && carrier.draft().has("model.quantization.mode")) {
-      carrier.note(
-          Kind.Differs,
-          name,
-          "a quantized model is always trained with gradient checkpointing here; the numbers are the"
-              + " same");
-      set = true;
-    }
     carrier.set(name, "training.gradientCheckpointing", set);
   }
 

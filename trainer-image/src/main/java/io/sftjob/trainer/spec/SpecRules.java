@@ -56,13 +56,6 @@ final class SpecRules {
               "earlyStoppingPatience counts evaluations: set evalSteps",
               t -> t.earlyStoppingPatience() == null || t.evalSteps() != null),
           new Rule<>(
-              SFTJobSpec.class,
-              "model.quantization needs gradientCheckpointing: without it every layer's dense weights would be kept; leave it out, or set true",
-              s ->
-                  s.model().quantization() == null
-                      || s.training() == null
-                      || !Boolean.FALSE.equals(s.training().gradientCheckpointing())),
-          new Rule<>(
               QuantizationSpec.class,
               "blockSize must be a power of two from 32 to 4096",
               q ->
