@@ -124,7 +124,7 @@ final class SaveBench {
         Ownership.claim(output, "run", "job", "pod"),
         new RunFacts(TrainingIdentity.of(Map.of()), Map.of(), Map.of(), 1),
         files,
-        new Retention(3, 0),
+        new Retention(1, 0),
         Clock.systemUTC());
   }
 
