@@ -1,23 +1,19 @@
 package io.sftjob.trainer.imports;
 
+import static io.sftjob.trainer.imports.Imported.FACTORY;
+import static io.sftjob.trainer.imports.Imported.TRL;
+import static io.sftjob.trainer.imports.Imported.of;
+import static io.sftjob.trainer.imports.Imported.read;
+import static io.sftjob.trainer.imports.Imported.texts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sftjob.api.v1alpha1.ModelDtype;
-import io.sftjob.trainer.TrainerException;
 import io.sftjob.trainer.imports.Note.Kind;
-import io.sftjob.trainer.spec.Job;
-import io.sftjob.trainer.spec.SpecReader;
 import java.io.IOException;
-import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,93 +22,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class ImportTest {
-  private static final String TRL = "--model_name_or_path a/m --dataset_name a/d";
-  private static final String FACTORY =
-      "--stage sft --finetuning_type lora --model_name_or_path a/m --dataset d --output_dir o";
-
   @TempDir private Path folder;
-
-  static Stream<Arguments> everyArgument() {
-    return Arrays.stream(Program.values())
-        .flatMap(
-            program ->
-                KnownArguments.of(program).all().stream()
-                    .map(known -> Arguments.of(program, known)));
-  }
-
-  /** Given alone, with another value than its default, it changes the job or is named. */
-  @ParameterizedTest
-  @MethodSource("everyArgument")
-  void becomesAFieldOrIsNamed(Program program, Known known) {
-    var base = new ArrayList<>(List.of((program == Program.trl ? TRL : FACTORY).split(" ")));
-    var plain = of(program, base);
-    int at = base.indexOf("--" + known.name());
-    if (at >= 0) {
-      base.subList(at, at + 2).clear();
-    }
-    base.addAll(List.of("--" + known.name(), another(known)));
-    try {
-      var result = of(program, base);
-      boolean named =
-          result.yaml().contains("  # " + known.name() + "\n")
-              || result.notes().stream()
-                  .anyMatch(n -> n.text().matches("(?s)" + known.name() + "( .*)?:.*"));
-      assertThat(named || !fields(result).equals(fields(plain)))
-          .as("%s %s", known, result.notes())
-          .isTrue();
-      assertThat(result.notes()).noneMatch(note -> note.kind() == Kind.Unknown);
-    } catch (TrainerException refused) {
-      assertThat(refused.getMessage()).contains(known.name());
-    }
-  }
-
-  private static String another(Known known) {
-    return switch (known.type()) {
-      case BOOL -> String.valueOf(!Boolean.TRUE.equals(known.value()));
-      case INT ->
-          known.value() instanceof BigDecimal n ? n.add(BigDecimal.TWO).toPlainString() : "7";
-      case FLOAT ->
-          known.value() instanceof BigDecimal n
-              ? n.multiply(new BigDecimal("0.5")).add(new BigDecimal("0.125")).toPlainString()
-              : "0.25";
-      case STR -> word(known.name());
-      case LIST, DICT -> "novel";
-    };
-  }
-
-  private static String word(String name) {
-    return switch (name) {
-      case "lr_scheduler_type" -> "cosine";
-      case "lr_scheduler_kwargs" -> "{\"num_cycles\":2}";
-      case "loss_type" -> "dft";
-      case "dtype" -> "float16";
-      default -> "novel";
-    };
-  }
-
-  @ParameterizedTest
-  @MethodSource("programs")
-  void theReasonsAreOfArgumentsThatHaveNoField(Program program) {
-    var known = KnownArguments.of(program);
-    var arguments = new io.sftjob.trainer.imports.Arguments(known, minimal(program));
-    var draft = new Draft();
-    Mapping.of(program).map(new Carrier(program, arguments, draft), new Places("work"));
-    assertThat(Unmapped.of(program).names())
-        .filteredOn(arguments::wasRead)
-        // Also what evaluation falls back to.
-        .isSubsetOf("logging_steps");
-  }
-
-  static Stream<Program> programs() {
-    return Arrays.stream(Program.values());
-  }
-
-  private static Map<String, Object> minimal(Program program) {
-    var given = new LinkedHashMap<String, Object>();
-    given.put("model_name_or_path", "a/m");
-    given.put(program == Program.trl ? "dataset_name" : "dataset", "d");
-    return given;
-  }
 
   @Test
   void trlsOwnExampleMeansTheSame() {
@@ -300,71 +210,6 @@ class ImportTest {
   }
 
   @Test
-  void llamaFactorysExampleMeansTheSame() throws Exception {
-    var data = Files.createDirectory(folder.resolve("data"));
-    Files.writeString(
-        data.resolve("dataset_info.json"),
-        """
-        {"identity": {"file_name": "identity.json"},
-         "chats": {"file_name": "chats.jsonl", "formatting": "sharegpt",
-                   "columns": {"messages": "turns"},
-                   "tags": {"role_tag": "role", "content_tag": "content"}}}
-        """);
-    var file = folder.resolve("lora.yaml");
-    Files.writeString(
-        file,
-        """
-        model_name_or_path: Qwen/Qwen3-4B-Instruct-2507
-        trust_remote_code: true
-        stage: sft
-        do_train: true
-        finetuning_type: lora
-        lora_rank: 8
-        lora_target: all
-        dataset_dir: %s
-        dataset: chats
-        template: qwen3_nothink
-        cutoff_len: 2048
-        max_samples: 1000
-        output_dir: saves/qwen3-4b/lora/sft
-        plot_loss: true
-        per_device_train_batch_size: 1
-        gradient_accumulation_steps: 8
-        learning_rate: 1.0e-4
-        num_train_epochs: 3.0
-        lr_scheduler_type: cosine
-        warmup_ratio: 0.1
-        bf16: true
-        quantization_bit: 4
-        resume_from_checkpoint: null
-        """
-            .formatted(data));
-    var result = of("llamafactory-cli train " + file + " val_size=0.1 use_dora=true");
-    var spec = read(result).spec();
-    assertThat(result.yaml()).contains("arguments of LLaMA-Factory");
-    assertThat(spec.lora().alpha()).isEqualTo(16);
-    assertThat(spec.lora().targetModules()).containsExactly("AllLinear");
-    assertThat(spec.model().quantization().doubleQuant()).isTrue();
-    assertThat(spec.dataset().train().uri()).isEqualTo("file://" + data + "/chats.jsonl");
-    assertThat(spec.dataset().format().name()).isEqualTo("Messages");
-    assertThat(spec.dataset().evalFraction()).isEqualTo("0.1");
-    assertThat(spec.dataset().loss()).isNull();
-    assertThat(spec.training().warmupRatio()).isEqualTo("0.1");
-    assertThat(spec.training().gradientCheckpointing()).isTrue();
-    assertThat(texts(result, Kind.Lost))
-        .anyMatch(t -> t.startsWith("max_samples 1000: "))
-        .anyMatch(t -> t.startsWith("use_dora true: "))
-        .anyMatch(t -> t.contains("column turns: rename it to messages"));
-
-    var alpaca = of("llamafactory-cli train " + file + " dataset=identity");
-    assertThat(texts(alpaca, Kind.ToDo)).anyMatch(t -> t.contains("jq -c '.[] | {messages:"));
-    assertThatThrownBy(() -> of(file + " dataset=absent"))
-        .hasMessageContaining("'absent' is not in")
-        .hasMessageContaining("identity, chats");
-    assertThatThrownBy(() -> of(file + " stage=dpo")).hasMessageContaining("only sft");
-  }
-
-  @Test
   void theFirstOfSeveralDataSetsIsTaken() throws IOException {
     var config = folder.resolve("config.yaml");
     Files.writeString(
@@ -454,27 +299,5 @@ class ImportTest {
     assertThatThrownBy(() -> of("--dataset_name a/d"))
         .hasMessageContaining("--model_name_or_path is missing");
     assertThatThrownBy(() -> of(folder + "/absent.yaml")).hasMessageContaining("absent.yaml");
-  }
-
-  private static Import.Result of(String line) {
-    return Import.run(
-        new Import.Request(Optional.empty(), List.of(line.split(" ")), "work", Optional.empty()));
-  }
-
-  private static Import.Result of(Program program, List<String> words) {
-    return Import.run(new Import.Request(Optional.of(program), words, "work", Optional.empty()));
-  }
-
-  private static Job read(Import.Result result) {
-    return SpecReader.parse("imported", result.yaml());
-  }
-
-  /** Without comments. */
-  private static String fields(Import.Result result) {
-    return result.yaml().replaceAll("(?m) *#.*$", "");
-  }
-
-  private static List<String> texts(Import.Result result, Kind kind) {
-    return result.notes().stream().filter(n -> n.kind() == kind).map(Note::text).toList();
   }
 }
