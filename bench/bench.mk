@@ -24,3 +24,7 @@ bench-stop: build ## seconds from SIGTERM to the end of the trainer, in a micro-
 .PHONY: bench-save
 bench-save: ## what saving checkpoints costs the training, as a part of 50 steps
 	$(ROOT)/bench/save $(BENCH_MODEL)
+
+.PHONY: bench-estimate
+bench-estimate: build ## foretold and measured memory of trainings, tiny and real
+	$(ROOT)/bench/estimate --gguf $(BENCH_MODEL)
