@@ -21,8 +21,8 @@ import java.util.List;
 
 /** Forecasts of a job's memory, from its spec, the headers of its model's files and its rows. */
 final class Forecasts {
-  /** A token and whether it is a target. */
-  private static final int TOKEN_BYTES = 5;
+  /** A token and whether it is a target, in prepared data. */
+  private static final int TOKEN_BYTES = 4;
 
   /** A text has about so many bytes a token. */
   private static final int TEXT_BYTES = 4;
