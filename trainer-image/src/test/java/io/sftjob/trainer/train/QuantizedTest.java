@@ -77,19 +77,30 @@ class QuantizedTest {
         .flatMap(
             row ->
                 Stream.of(ModelDtype.BFloat16, ModelDtype.Float16)
-                    .map(dtype -> Arguments.of(row.get()[0], row.get()[1], dtype)));
+                    .flatMap(
+                        dtype ->
+                            Stream.of(true, false)
+                                .map(
+                                    checkpointing ->
+                                        Arguments.of(
+                                            row.get()[0], row.get()[1], dtype, checkpointing))));
   }
 
   @ParameterizedTest
   @MethodSource("rounded")
-  void trains(String family, QuantConfig format, ModelDtype dtype) {
+  void trains(String family, QuantConfig format, ModelDtype dtype, boolean checkpointing) {
     try (var model = Fixture.of(family).load(dtype, format)) {
       String before = FrozenWeights.sha256(model);
       List<PackedRow> rows = TinyRun.rows(4, model.spec().vocabSize(), 3);
       var losses = new ArrayList<Double>();
       try (var session =
           TrainingSessions.start(
-              model, TinyRun.LORA, TinyRun.settings(6, true), rows, rows, Optional.empty())) {
+              model,
+              TinyRun.LORA,
+              TinyRun.settings(6, checkpointing),
+              rows,
+              rows,
+              Optional.empty())) {
         losses.add(session.evaluate(() -> false).orElseThrow().loss());
         while (session.step() < 6) {
           session.next(() -> false).orElseThrow();
