@@ -26,26 +26,25 @@ record Sources(Carrier carrier, Places places) {
   /**
    * A split of a data set of {@code datasets}: a folder of this machine, or a name on the hub.
    *
-   * @return a file, a pattern or a folder
+   * @return files, or a folder
    */
-  static String split(String dataset, String split) {
+  static List<String> split(String dataset, String split) {
     if (isFile(dataset)) {
-      return dataset;
+      return List.of(dataset);
     }
     var folder = Path.of(dataset);
     if (!Files.isDirectory(folder)) {
-      return dataset + "/" + split + ".jsonl";
+      return List.of(dataset + "/" + split + ".jsonl");
     }
     for (String below : SPLIT_FOLDERS) {
       var inner = folder.resolve(below);
       List<Path> files = files(inner, split);
       if (!files.isEmpty()) {
-        return files.size() == 1
-            ? files.getFirst().toString()
-            : inner.resolve(split + "*").toString();
+        return files.stream().map(Path::toString).sorted().toList();
       }
     }
-    return Files.isDirectory(folder.resolve(split)) ? folder.resolve(split).toString() : dataset;
+    var inner = folder.resolve(split);
+    return List.of(Files.isDirectory(inner) ? inner.toString() : dataset);
   }
 
   private static List<Path> files(Path folder, String split) {

@@ -65,7 +65,7 @@ record TrlData(Carrier carrier, Places places) {
     if (Sources.isFile(name) && carrier.arguments().isGiven(split)) {
       carrier.note(Kind.Moot, split, "the data set is one file");
     }
-    sources.set(field, NAME, List.of(Sources.split(name, carrier.arguments().text(split))), "data");
+    sources.set(field, NAME, Sources.split(name, carrier.arguments().text(split)), "data");
   }
 
   private void template() {

@@ -20,7 +20,7 @@ record TrlMixture(Carrier carrier) {
       }
       if (dataset.get("data_files") == null) {
         String split = dataset.get("split") instanceof String given ? given : "train";
-        files.add(Sources.split(path, split));
+        files.addAll(Sources.split(path, split));
       } else {
         files.addAll(Values.items(dataset.get("data_files")));
       }
