@@ -80,8 +80,8 @@ started=$(date +%s.%N)
 limited "$root/bin/sft" train --spec "$work/sftjob.yaml" --log-steps 1 2> "$work/train.log" || { tail -5 "$work/train.log" >&2; exit 1; }
 grep -E ' (step|INFO  Loaded)' "$work/train.log"
 first=$(date -d "$(grep -m1 -oE '^[0-9:.]+' <(grep ' step 1/' "$work/train.log"))" +%s.%N)
-# Steps behind the first, which warms up: "… tokens N targets M S s, …".
-measured=$(grep -E ' step [0-9]+/' "$work/train.log" | tail -n +2 | sed -E 's/.* tokens ([0-9]+) targets [0-9]+ ([0-9.]+) s,.*/\1 \2/')
+# Steps behind the first, which warms up: "… tokens N … S s, …".
+measured=$(grep -E ' step [0-9]+/' "$work/train.log" | tail -n +2 | sed -E 's/.* tokens ([0-9]+) .* ([0-9.]+) s, .*/\1 \2/')
 tokens=$(awk '{sum += $1; n++} END {printf "%.0f", sum / n}' <<< "$measured")
 seconds=$(awk '{sum += $2; n++} END {printf "%.2f", sum / n}' <<< "$measured")
 ours=$(awk -v t="$tokens" -v s="$seconds" 'BEGIN {printf "%.2f", t / s}')
