@@ -44,6 +44,12 @@ import io.fabric8.generator.annotation.ValidationRule;
     message =
         "formats Text, Messages and ShareGpt have no completion: use loss All or Assistant, or"
             + " format PromptCompletion")
+@ValidationRule(
+    value =
+        "!has(self.eval) || !has(self.eval.sources) || self.eval.sources.all(s, !has(s.weight))",
+    fieldPath = ".eval.sources",
+    message =
+        "weights are how often a row is trained on; rows to evaluate on are seen once: remove them")
 public record DatasetSpec(
     @Required @JsonPropertyDescription("The rows to train on.") DataSource train,
     @JsonPropertyDescription("The rows to evaluate on. Not together with evalFraction.")
@@ -53,6 +59,9 @@ public record DatasetSpec(
         @JsonPropertyDescription(
             "The part of the training rows kept for evaluation, chosen by the seed: \"0.05\".")
         String evalFraction,
+    @JsonPropertyDescription(
+            "Drop rows that give the same tokens and targets as an earlier one (default false).")
+        Boolean dropDuplicates,
     @JsonPropertyDescription(
             "What a row holds (default Auto: what the fields of the first row say).")
         DatasetFormat format,

@@ -25,6 +25,8 @@ public record EffectiveSpec(
     @JsonPropertyDescription("Absent: by the format.") LossTarget loss,
     @Size(max = 16) @JsonPropertyDescription("The part of the training rows kept for evaluation.")
         String evalFraction,
+    @JsonPropertyDescription("Whether rows that repeat an earlier one are dropped.")
+        Boolean dropDuplicates,
     @JsonPropertyDescription("How documents are put into rows.") PackingStrategy packing,
     @JsonPropertyDescription("Tokens in a row.") Integer maxLength,
     @JsonPropertyDescription("Documents that are packed together; absent where there is no window.")
@@ -153,6 +155,7 @@ public record EffectiveSpec(
         or(data.textField(), "text"),
         data.loss(),
         data.evalFraction(),
+        or(data.dropDuplicates(), false),
         strategy,
         or(packing.maxLength(), 1024),
         hasWindow ? or(packing.window(), 100_000) : null,

@@ -1,5 +1,6 @@
 package io.sftjob.operator.child;
 
+import io.sftjob.api.v1alpha1.DataSource;
 import io.sftjob.api.v1alpha1.SFTJobSpec;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -14,13 +15,18 @@ public final class Fields {
   static Map<String, String> uris(SFTJobSpec spec) {
     var uris = new LinkedHashMap<String, String>();
     uris.put("spec.model.uri", spec.model().uri());
-    uris.put("spec.dataset.train.uri", spec.dataset().train().uri());
-    if (spec.dataset().eval() != null)
-      uris.put("spec.dataset.eval.uri", spec.dataset().eval().uri());
+    data(uris, "spec.dataset.train.", spec.dataset().train());
+    if (spec.dataset().eval() != null) data(uris, "spec.dataset.eval.", spec.dataset().eval());
     if (spec.lora() != null && spec.lora().initFrom() != null)
       uris.put("spec.lora.initFrom.uri", spec.lora().initFrom().uri());
     uris.put(OUTPUT, spec.output().uri());
     return uris;
+  }
+
+  private static void data(Map<String, String> uris, String path, DataSource data) {
+    for (int i = 0; i < data.all().size(); i++) {
+      uris.put(path + data.field(i), data.all().get(i).uri());
+    }
   }
 
   /** What keeps a spec from running in a cluster although its schema allows it, for people. */

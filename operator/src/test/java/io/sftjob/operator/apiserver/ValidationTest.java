@@ -51,6 +51,7 @@ class ValidationTest {
     return List.of(
         Arguments.of(data("evalFraction: \"much\""), "spec.dataset.evalFraction"),
         Arguments.of("training: {learningRate: \"-1\"}", "spec.training.learningRate"),
+        Arguments.of("dataset: {train: {sources: []}}", "spec.dataset.train.sources"),
         Arguments.of("lora: {rankPattern: {}}", "spec.lora.rankPattern"),
         Arguments.of("lora: {modulesToSave: [a, b, c]}", "spec.lora.modulesToSave"),
         Arguments.of("packing: {strategy: Ffd}", "Unsupported value"),

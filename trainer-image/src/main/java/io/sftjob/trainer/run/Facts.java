@@ -8,6 +8,7 @@ import io.sftjob.trainer.config.RuntimeConfig;
 import io.sftjob.trainer.data.Ledger;
 import io.sftjob.trainer.data.PreparedData;
 import io.sftjob.trainer.data.Preview;
+import io.sftjob.trainer.spec.DataPath;
 import io.sftjob.trainer.spec.RunSettings;
 import io.sftjob.trainer.store.Digest;
 import io.sftjob.trainer.trail.FirstRow;
@@ -72,8 +73,10 @@ final class Facts {
 
   private static DataFacts data(RunSettings settings, PreparedData data, Path pvcRoot) {
     var sources = new LinkedHashMap<String, List<String>>();
-    sources.put("train", List.of(uri(settings.train(), pvcRoot)));
-    settings.eval().ifPresent(eval -> sources.put("eval", List.of(uri(eval, pvcRoot))));
+    sources.put("train", uris(settings.train(), pvcRoot));
+    if (!settings.eval().isEmpty()) {
+      sources.put("eval", uris(settings.eval(), pvcRoot));
+    }
     var ledgers = new ArrayList<LedgerFacts>();
     ledgers.add(ledger("train", data.trainLedger(), data.train().size(), data.maxLength()));
     if (data.evalLedger().rows() > 0) {
@@ -88,6 +91,10 @@ final class Facts {
   }
 
   /** As the spec has it: the place where claims are mounted means nothing to others. */
+  private static List<String> uris(List<DataPath> data, Path pvcRoot) {
+    return data.stream().map(source -> uri(source.path(), pvcRoot)).toList();
+  }
+
   static String uri(Path path, Path pvcRoot) {
     return path.startsWith(pvcRoot) ? "pvc://" + pvcRoot.relativize(path) : path.toString();
   }

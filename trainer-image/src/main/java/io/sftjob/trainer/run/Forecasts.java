@@ -12,10 +12,10 @@ import io.sftjob.trainer.estimate.Workload;
 import io.sftjob.trainer.lora.AdapterPlan;
 import io.sftjob.trainer.model.CausalLm;
 import io.sftjob.trainer.model.Checkpoint;
+import io.sftjob.trainer.source.Found;
 import io.sftjob.trainer.spec.RunSettings;
 import io.sftjob.trainer.torch.TorchDtype;
 import io.sftjob.trainer.train.TrainingSessions;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -52,7 +52,7 @@ final class Forecasts {
     this.adapter = AdapterPlan.of(model.spec(), Recipe.lora(spec));
     this.full = workload(dtype);
     this.process = process;
-    this.textTokens = tokens(settings.train());
+    this.textTokens = Recipe.found(settings).stream().mapToLong(Forecasts::tokens).sum();
   }
 
   /** With full rows; for certain are the weights and what is trained. */
@@ -97,8 +97,10 @@ final class Forecasts {
         TrainingSessions.HEAD_ROWS);
   }
 
-  private static long tokens(Path file) {
-    return file.toFile().length() / TEXT_BYTES;
+  /** Of files that are compressed, as they are stored. */
+  private static long tokens(Found data) {
+    double bytes = data.parts().stream().mapToDouble(p -> p.weight() * p.bytes()).sum();
+    return (long) (bytes / TEXT_BYTES);
   }
 
   private List<String> ways() {

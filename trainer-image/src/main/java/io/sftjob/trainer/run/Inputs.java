@@ -2,6 +2,7 @@ package io.sftjob.trainer.run;
 
 import io.sftjob.api.progress.ExitCode;
 import io.sftjob.trainer.TrainerException;
+import io.sftjob.trainer.source.Found;
 import io.sftjob.trainer.spec.RunSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,8 +13,9 @@ public final class Inputs {
 
   static void require(RunSettings settings) {
     require(settings.model(), "spec.model.uri", ExitCode.ModelNotUsable);
-    require(settings.train(), "spec.dataset.train.uri", ExitCode.DataNotUsable);
-    settings.eval().ifPresent(e -> require(e, "spec.dataset.eval.uri", ExitCode.DataNotUsable));
+    for (Found data : Recipe.found(settings)) {
+      data.files().forEach(f -> require(f.path(), "spec.dataset", ExitCode.DataNotUsable));
+    }
     settings
         .firstAdapter()
         .ifPresent(a -> require(a, "spec.lora.initFrom.uri", ExitCode.ModelNotUsable));

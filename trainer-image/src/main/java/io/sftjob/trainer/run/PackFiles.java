@@ -5,6 +5,7 @@ import io.sftjob.trainer.TrainerException;
 import io.sftjob.trainer.data.PackedJson;
 import io.sftjob.trainer.data.PackedRow;
 import io.sftjob.trainer.data.PreparedData;
+import io.sftjob.trainer.source.Found;
 import io.sftjob.trainer.spec.RunSettings;
 import io.sftjob.trainer.store.WholeFile;
 import java.io.BufferedOutputStream;
@@ -42,8 +43,8 @@ public record PackFiles(Path train, Optional<Path> eval) {
 
   private static void require(String option, Path file, RunSettings settings) {
     WholeFile.requireWritable(option, file);
-    for (Path input : List.of(settings.train(), settings.eval().orElse(settings.train()))) {
-      if (same(file, input)) {
+    for (Found inputs : Recipe.found(settings)) {
+      if (inputs.files().stream().anyMatch(input -> same(file, input.path()))) {
         throw invalid("%s: %s is the data that is read: name another file".formatted(option, file));
       }
     }

@@ -10,6 +10,8 @@ import io.sftjob.trainer.lora.LoraConfig;
 import io.sftjob.trainer.lora.Targets;
 import io.sftjob.trainer.quant.QuantConfig;
 import io.sftjob.trainer.source.DataSet;
+import io.sftjob.trainer.source.Found;
+import io.sftjob.trainer.spec.DataPath;
 import io.sftjob.trainer.spec.RunSettings;
 import io.sftjob.trainer.train.TrainSettings;
 import io.sftjob.trainer.train.TrainSettings.Length;
@@ -19,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** A job's spec in the words of data, lora and train. */
 final class Recipe {
@@ -28,9 +31,9 @@ final class Recipe {
     var spec = settings.spec();
     return new DataSettings(
         settings.model(),
-        DataSet.of("spec.dataset.train.uri", settings.train()),
-        settings.eval().map(path -> DataSet.of("spec.dataset.eval.uri", path)),
-        false,
+        dataSet(settings.train()),
+        settings.eval().isEmpty() ? Optional.empty() : Optional.of(dataSet(settings.eval())),
+        spec.dropDuplicates(),
         RowFormat.valueOf(spec.format().name()),
         spec.textField(),
         settings.chatTemplate(),
@@ -51,6 +54,19 @@ final class Recipe {
           new Packing.ConstantLength(
               spec.maxLength(), spec.numOfSequences(), Decimals.parse(spec.charsPerToken()));
     };
+  }
+
+  /** The files of the training and of the evaluation rows. */
+  static List<Found> found(RunSettings settings) {
+    return Stream.of(settings.train(), settings.eval())
+        .filter(paths -> !paths.isEmpty())
+        .map(paths -> Found.of(dataSet(paths)))
+        .toList();
+  }
+
+  private static DataSet dataSet(List<DataPath> paths) {
+    return new DataSet(
+        paths.stream().map(p -> new DataSet.Source(p.field(), p.path(), p.weight())).toList());
   }
 
   static Optional<QuantConfig> quantization(EffectiveSpec spec) {

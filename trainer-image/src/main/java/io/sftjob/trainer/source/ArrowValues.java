@@ -12,6 +12,7 @@ import org.apache.arrow.vector.FloatingPointVector;
 import org.apache.arrow.vector.UInt8Vector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.complex.BaseListVector;
+import org.apache.arrow.vector.complex.LargeListVector;
 import org.apache.arrow.vector.complex.StructVector;
 import org.apache.arrow.vector.dictionary.Dictionary;
 import org.apache.arrow.vector.dictionary.DictionaryProvider;
@@ -44,7 +45,10 @@ record ArrowValues(VectorSchemaRoot root, DictionaryProvider dictionaries) {
     }
     return switch (vector) {
       case StructVector struct -> fields(struct.getChildrenFromFields(), at);
-      case BaseListVector list -> list(list, at);
+      case BaseListVector list ->
+          list(list, list.getElementStartIndex(at), list.getElementEndIndex(at));
+      case LargeListVector list ->
+          list(list, list.getElementStartIndex(at), list.getElementEndIndex(at));
       case UInt8Vector unsigned -> NODES.numberNode(unsigned.getObjectNoOverflow(at));
       case BaseIntVector integers -> NODES.numberNode(integers.getValueAsLong(at));
       case FloatingPointVector floats -> NODES.numberNode(floats.getValueAsDouble(at));
@@ -53,11 +57,11 @@ record ArrowValues(VectorSchemaRoot root, DictionaryProvider dictionaries) {
     };
   }
 
-  private ArrayNode list(BaseListVector list, int at) throws MalformedRowException {
+  private ArrayNode list(FieldVector list, long from, long to) throws MalformedRowException {
     ArrayNode items = NODES.arrayNode();
     FieldVector content = list.getChildrenFromFields().getFirst();
-    for (int i = list.getElementStartIndex(at); i < list.getElementEndIndex(at); i++) {
-      items.add(value(content, i));
+    for (long i = from; i < to; i++) {
+      items.add(value(content, Math.toIntExact(i)));
     }
     return items;
   }

@@ -3,7 +3,6 @@ package io.sftjob.trainer.source;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
@@ -80,7 +79,7 @@ final class JsonArrayReading implements RowReading {
     int line = e.getLocation() == null ? 0 : e.getLocation().getLineNr();
     int column = e.getLocation() == null ? 0 : e.getLocation().getColumnNr();
     return new IOException(
-        e instanceof JsonEOFException
+        e.getOriginalMessage().startsWith("Unexpected end-of-input")
             ? "is cut off in row %d, at line %d: the array does not end".formatted(row, line)
             : "is not JSON in row %d, at line %d, column %d: %s"
                 .formatted(row, line, column, e.getOriginalMessage()),

@@ -40,7 +40,11 @@ final class Constraints {
           && component.getAnnotatedType() instanceof AnnotatedParameterizedType type) {
         var element = type.getAnnotatedActualTypeArguments()[0];
         for (int i = 0; i < list.size(); i++) {
-          check("%s[%d]".formatted(field, i), element, list.get(i), problems);
+          String item = "%s[%d]".formatted(field, i);
+          check(item, element, list.get(i), problems);
+          if (list.get(i) instanceof Record inner) {
+            record(item, inner, problems);
+          }
         }
       }
     }

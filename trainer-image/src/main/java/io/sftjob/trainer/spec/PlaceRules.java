@@ -7,6 +7,7 @@ import io.sftjob.api.v1alpha1.DataSource;
 import io.sftjob.api.v1alpha1.ModelSpec;
 import io.sftjob.api.v1alpha1.OutputSpec;
 import io.sftjob.api.v1alpha1.Uris;
+import io.sftjob.api.v1alpha1.WeightedSource;
 import io.sftjob.trainer.spec.SpecRules.Rule;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ final class PlaceRules {
       Stream.of(
               uri(ModelSpec.class, ModelSpec::uri),
               uri(DataSource.class, DataSource::uri),
+              uri(WeightedSource.class, WeightedSource::uri),
               uri(AdapterSource.class, AdapterSource::uri),
               uri(OutputSpec.class, OutputSpec::uri),
               List.<Rule<?>>of(

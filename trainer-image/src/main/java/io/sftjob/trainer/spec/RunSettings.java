@@ -9,6 +9,7 @@ import io.sftjob.api.v1alpha1.LoraSpec;
 import io.sftjob.api.v1alpha1.SFTJobSpec;
 import io.sftjob.trainer.TrainerException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -19,6 +20,7 @@ import java.util.TreeMap;
  * @param jobName metadata.name
  * @param jobUid metadata.uid; absent outside a cluster
  * @param baseModel where PEFT finds the model: a path of this machine, or the claim's URI
+ * @param eval empty if there is none
  * @param firstAdapter {@code spec.lora.initFrom}
  * @param gpus how many the spec asks for
  * @param memoryLimit of the container that the spec asks for, bytes
@@ -29,8 +31,8 @@ public record RunSettings(
     Optional<String> jobUid,
     Path model,
     String baseModel,
-    Path train,
-    Optional<Path> eval,
+    List<DataPath> train,
+    List<DataPath> eval,
     Optional<String> chatTemplate,
     Optional<Path> firstAdapter,
     int gpus,
@@ -49,9 +51,8 @@ public record RunSettings(
         Optional.ofNullable(job.uid()),
         paths.resolve("spec.model.uri", spec.model().uri()),
         spec.model().uri().replaceFirst("^file://", ""),
-        paths.resolve("spec.dataset.train.uri", data.train().uri()),
-        Optional.ofNullable(data.eval())
-            .map(eval -> paths.resolve("spec.dataset.eval.uri", eval.uri())),
+        DataPath.of("spec.dataset.train", data.train(), paths),
+        data.eval() == null ? List.of() : DataPath.of("spec.dataset.eval", data.eval(), paths),
         Optional.ofNullable(data.chatTemplate()),
         Optional.ofNullable(spec.lora())
             .map(LoraSpec::initFrom)
@@ -96,6 +97,8 @@ public record RunSettings(
     put(fields, "spec.model.quantization.blockSize", effective.quantizationBlockSize());
     put(fields, "spec.model.quantization.doubleQuant", effective.doubleQuant());
     put(fields, "spec.dataset.train.uri", spec.dataset().train().uri());
+    put(fields, "spec.dataset.train.sources", spec.dataset().train().sources());
+    put(fields, "spec.dataset.dropDuplicates", effective.dropDuplicates());
     put(fields, "spec.dataset.evalFraction", effective.evalFraction());
     put(fields, "spec.dataset.format", effective.format());
     put(fields, "spec.dataset.textField", effective.textField());

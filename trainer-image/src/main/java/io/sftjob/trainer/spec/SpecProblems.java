@@ -32,8 +32,17 @@ final class SpecProblems {
         .filter(rule -> rule.broken(record))
         .forEach(rule -> problems.add(path + ": " + rule.message()));
     for (var component : record.getClass().getRecordComponents()) {
-      if (Constraints.read(component, record) instanceof Record inner) {
-        between(path + "." + component.getName(), inner, problems);
+      String field = path + "." + component.getName();
+      switch (Constraints.read(component, record)) {
+        case Record inner -> between(field, inner, problems);
+        case List<?> list -> {
+          for (int i = 0; i < list.size(); i++) {
+            if (list.get(i) instanceof Record inner) {
+              between("%s[%d]".formatted(field, i), inner, problems);
+            }
+          }
+        }
+        case null, default -> {}
       }
     }
   }

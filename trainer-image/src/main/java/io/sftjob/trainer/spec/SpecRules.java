@@ -1,5 +1,6 @@
 package io.sftjob.trainer.spec;
 
+import io.sftjob.api.v1alpha1.DataSource;
 import io.sftjob.api.v1alpha1.DatasetFormat;
 import io.sftjob.api.v1alpha1.DatasetSpec;
 import io.sftjob.api.v1alpha1.Decimals;
@@ -13,6 +14,7 @@ import io.sftjob.api.v1alpha1.QuantizationMode;
 import io.sftjob.api.v1alpha1.QuantizationSpec;
 import io.sftjob.api.v1alpha1.SFTJobSpec;
 import io.sftjob.api.v1alpha1.TrainingSpec;
+import io.sftjob.api.v1alpha1.WeightedSource;
 import java.util.List;
 import java.util.Map;
 import java.util.function.DoublePredicate;
@@ -69,6 +71,21 @@ final class SpecRules {
               q ->
                   q.mode() != QuantizationMode.Int8
                       || (q.blockSize() == null && q.doubleQuant() == null)),
+          new Rule<>(
+              DataSource.class,
+              "give either uri or sources",
+              d -> (d.uri() == null) != (d.sources() == null)),
+          new Rule<>(
+              WeightedSource.class,
+              "weight must be above \"0\" and at most \"100\"; leave out a source without rows",
+              s -> holds(s.weight(), w -> w > 0 && w <= 100)),
+          new Rule<>(
+              DatasetSpec.class,
+              "weights are how often a row is trained on; rows to evaluate on are seen once: remove them",
+              d ->
+                  d.eval() == null
+                      || d.eval().sources() == null
+                      || d.eval().sources().stream().allMatch(s -> s.weight() == null)),
           new Rule<>(
               DatasetSpec.class,
               "eval and evalFraction exclude each other: keep one",

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -58,21 +59,25 @@ class IdentityTest {
 
   @BeforeEach
   void readSpec() throws Exception {
-    spec =
-        SpecReader.read(
-                Files.writeString(
-                    folder.resolve("job.yaml"),
-                    """
-                    apiVersion: sftjob.io/v1alpha1
-                    kind: SFTJob
-                    metadata: {name: bot}
-                    spec:
-                      model: {uri: pvc://work/model.gguf}
-                      dataset: {train: {uri: pvc://work/train.jsonl}, chatTemplate: "{{ messages }}"}
-                      lora: {initFrom: {uri: pvc://work/adapter}}
-                      output: {uri: pvc://work/out}
-                    """))
-            .spec();
+    spec = read("{uri: pvc://work/train.jsonl}");
+  }
+
+  private SFTJobSpec read(String train) throws Exception {
+    return SpecReader.read(
+            Files.writeString(
+                folder.resolve("job.yaml"),
+                """
+                apiVersion: sftjob.io/v1alpha1
+                kind: SFTJob
+                metadata: {name: bot}
+                spec:
+                  model: {uri: pvc://work/model.gguf}
+                  dataset: {train: %s, chatTemplate: "{{ messages }}"}
+                  lora: {initFrom: {uri: pvc://work/adapter}}
+                  output: {uri: pvc://work/out}
+                """
+                    .formatted(train)))
+        .spec();
   }
 
   static Stream<String> effectiveFields() {
@@ -101,7 +106,9 @@ class IdentityTest {
 
   @Test
   void everyPathOfTheSpecIsInTheIdentityOrChangesNoWeight() throws Exception {
-    var identity = RunSettings.identity(spec, effective(null)).keySet();
+    var several = read("{sources: [{uri: pvc://work/train.jsonl, weight: \"2\"}]}");
+    var identity = new TreeSet<>(RunSettings.identity(spec, effective(null)).keySet());
+    identity.addAll(RunSettings.identity(several, effective(null)).keySet());
     var unknown =
         leaves("spec", SFTJobSpec.class).stream()
             .filter(path -> !identity.contains(path))
