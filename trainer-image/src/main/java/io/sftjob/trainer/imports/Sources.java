@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 /** Where rows come from. */
@@ -64,23 +65,24 @@ record Sources(Carrier carrier, Places places) {
    * @param folder of the claim, for names that are no path of this machine
    */
   void set(String field, String name, List<String> files, String folder) {
-    var place = places.of(files.getFirst(), folder);
+    List<String> uris = files.stream().map(file -> uri(name, file, folder)).toList();
+    if (uris.size() == 1) {
+      carrier.set(name, field + ".uri", uris.getFirst());
+    } else {
+      carrier.set(name, field + ".sources", uris.stream().map(uri -> Map.of("uri", uri)).toList());
+    }
+  }
+
+  private String uri(String name, String file, String folder) {
+    var place = places.of(file, folder);
     if (place.elsewhere()) {
       carrier
           .draft()
           .note(
               Kind.ToDo,
               "%s %s: put the rows into %s, or write where they are"
-                  .formatted(name, files.getFirst(), place.uri()));
+                  .formatted(name, file, place.uri()));
     }
-    carrier.set(name, field + ".uri", place.uri());
-    if (files.size() > 1) {
-      carrier
-          .draft()
-          .note(
-              Kind.Lost,
-              "%s %s: a job reads one file; put the rows together"
-                  .formatted(name, String.join(", ", files.subList(1, files.size()))));
-    }
+    return place.uri();
   }
 }

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sftjob.api.v1alpha1.ModelDtype;
+import io.sftjob.api.v1alpha1.WeightedSource;
 import io.sftjob.trainer.imports.Note.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -210,7 +211,7 @@ class ImportTest {
   }
 
   @Test
-  void theFirstOfSeveralDataSetsIsTaken() throws IOException {
+  void severalDataSetsAreSeveralSources() throws IOException {
     var config = folder.resolve("config.yaml");
     Files.writeString(
         config,
@@ -224,15 +225,19 @@ class ImportTest {
         """);
     var result = of(Program.trl, List.of("--config", config.toString()));
     var data = read(result).spec().dataset();
-    assertThat(data.train().uri()).isEqualTo("pvc://work/data/a/d/train.jsonl");
-    assertThat(texts(result, Kind.Lost))
-        .anyMatch(t -> t.startsWith("datasets b/d/part.jsonl, rows.parquet: "));
+    assertThat(data.train().sources())
+        .extracting(WeightedSource::uri)
+        .containsExactly(
+            "pvc://work/data/a/d/train.jsonl",
+            "pvc://work/data/b/d/part.jsonl",
+            "pvc://work/data/rows.parquet");
     assertThat(data.evalFraction()).isEqualTo("0.1");
     assertThat(texts(result, Kind.Lost)).anyMatch(t -> t.startsWith("datasets b/d.fraction 0.3: "));
 
     var factory = of(FACTORY.replace("--dataset d", "--dataset d,e") + " --eval_dataset f");
-    assertThat(read(factory).spec().dataset().train().uri()).isEqualTo("pvc://work/data/d.jsonl");
-    assertThat(texts(factory, Kind.Lost)).anyMatch(t -> t.startsWith("dataset data/e.jsonl: "));
+    assertThat(read(factory).spec().dataset().train().sources())
+        .extracting(WeightedSource::uri)
+        .containsExactly("pvc://work/data/d.jsonl", "pvc://work/data/e.jsonl");
     assertThat(read(factory).spec().dataset().eval().uri()).isEqualTo("pvc://work/data/f.jsonl");
   }
 
@@ -242,10 +247,10 @@ class ImportTest {
     var file = Files.createFile(data.resolve("train-00000-of-00002.parquet"));
     var words = "--model_name_or_path a/m --dataset_name %s/set".formatted(folder);
     assertThat(read(of(words)).spec().dataset().train().uri()).isEqualTo("file://" + file);
-    Files.createFile(data.resolve("train-00001-of-00002.parquet"));
-    assertThat(read(of(words)).spec().dataset().train().uri()).isEqualTo("file://" + file);
-    assertThat(texts(of(words), Kind.Lost))
-        .anyMatch(t -> t.contains("train-00001-of-00002.parquet: a job reads one file"));
+    var second = Files.createFile(data.resolve("train-00001-of-00002.parquet"));
+    assertThat(read(of(words)).spec().dataset().train().sources())
+        .extracting(WeightedSource::uri)
+        .containsExactly("file://" + file, "file://" + second);
   }
 
   static Stream<String> launchers() {
