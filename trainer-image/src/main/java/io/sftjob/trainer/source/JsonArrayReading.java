@@ -25,7 +25,10 @@ final class JsonArrayReading implements RowReading {
   }
 
   static JsonArrayReading open(String file, InputStream content) throws IOException {
-    var reading = new JsonArrayReading(file, Json.MAPPER.createParser(content));
+    var parser = Json.MAPPER.createParser(content);
+    // Closed by its owner, who hashes what lies behind the array too.
+    parser.disable(JsonParser.Feature.AUTO_CLOSE_SOURCE);
+    var reading = new JsonArrayReading(file, parser);
     if (reading.token() != JsonToken.START_ARRAY) {
       throw new IOException("holds no JSON array");
     }

@@ -86,7 +86,7 @@ class MergeTest {
     JsonNode index = JSON.readTree(out.resolve("model.safetensors.index.json").toFile());
     assertThat(index.path("metadata").path("total_size").asLong())
         .isEqualTo(tensors(out).values().stream().mapToLong(t -> t.data().remaining()).sum());
-    assertThat(out).isDirectoryContaining("glob:**/model-00001-of-00003.safetensors");
+    assertThat(out).isDirectoryContaining("glob:**/model-00001-of-00004.safetensors");
     assertThat(out.resolve("generation_config.json"))
         .hasSameBinaryContentAs(
             Fixture.of("tiny-llama").folder().resolve("generation_config.json"));
