@@ -87,7 +87,7 @@ seconds=$(awk '{sum += $2; n++} END {printf "%.2f", sum / n}' <<< "$measured")
 ours=$(awk -v t="$tokens" -v s="$seconds" 'BEGIN {printf "%.2f", t / s}')
 echo "sft: first step done after $(awk -v a="$first" -v b="$started" 'BEGIN {printf "%.1f", a - b}') s, $seconds s a step of $tokens tokens, $ours tokens/s"
 if [ -n "$peer" ]; then
-  theirs=$(HF_HUB_OFFLINE=1 PYTHONWARNINGS=ignore "$peer/bin/python" "$root/parity/bench_qlora.py" "$model" --length 512 --steps "$steps" | tee /dev/stderr | awk '/tokens\/s/ {print $1}')
+  theirs=$(HF_HUB_OFFLINE=1 PYTHONWARNINGS=ignore "$peer/bin/python" "$root/parity/bench_qlora.py" "$model" --length 512 --steps "$steps" | tee >(cat >&2) | awk '/tokens\/s/ {print $1}')
   echo "ratio: $(awk -v a="$ours" -v b="$theirs" 'BEGIN {printf "%.2f", a / b}')"
 fi
 [ -n "$keep" ] || rm -rf "$work"
