@@ -1,5 +1,6 @@
 package io.sftjob.trainer.tensorboard;
 
+import io.sftjob.trainer.trail.AppendedFile;
 import io.sftjob.trainer.trail.Cut;
 import io.sftjob.trainer.trail.Ending;
 import io.sftjob.trainer.trail.Measurement;
@@ -7,8 +8,6 @@ import io.sftjob.trainer.trail.Names;
 import io.sftjob.trainer.trail.RunFacts;
 import io.sftjob.trainer.trail.Sink;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -28,7 +27,7 @@ public final class EventFile implements Sink {
 
   private final Path folder;
   private final InstantSource clock;
-  private FileChannel out;
+  private AppendedFile out;
 
   public EventFile(Path folder, InstantSource clock) {
     this.folder = folder;
@@ -44,7 +43,7 @@ public final class EventFile implements Sink {
   public void begin(RunFacts facts, List<Measurement> earlier, Cut cut) throws IOException {
     Files.createDirectories(folder);
     out =
-        FileChannel.open(
+        AppendedFile.open(
             folder.resolve(
                 "events.out.tfevents.%010d.sft.%d".formatted(newSecond(), facts.job().attempt())),
             StandardOpenOption.CREATE_NEW,
@@ -97,19 +96,15 @@ public final class EventFile implements Sink {
 
   @Override
   public void sync() throws IOException {
-    out.force(false);
+    out.sync();
   }
 
   @Override
   public void end(Ending ending) throws IOException {
-    out.force(false);
-    out.close();
+    out.end();
   }
 
   private void write(byte[] event) throws IOException {
-    var bytes = ByteBuffer.wrap(TfRecord.of(event));
-    while (bytes.hasRemaining()) {
-      out.write(bytes);
-    }
+    out.add(TfRecord.of(event));
   }
 }

@@ -1,8 +1,6 @@
 package io.sftjob.trainer.trail;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +20,7 @@ public final class MetricsFile implements Sink {
   private static final Logger LOG = LoggerFactory.getLogger(MetricsFile.class);
 
   private final Path file;
-  private FileChannel out;
+  private AppendedFile out;
 
   public MetricsFile(Path file) {
     this.file = file;
@@ -60,7 +58,7 @@ public final class MetricsFile implements Sink {
     Path fresh =
         file.resolveSibling(".%s.%d.partial".formatted(file.getFileName(), facts.job().attempt()));
     out =
-        FileChannel.open(
+        AppendedFile.open(
             fresh,
             StandardOpenOption.CREATE,
             StandardOpenOption.WRITE,
@@ -68,7 +66,7 @@ public final class MetricsFile implements Sink {
     var lines = new StringBuilder();
     earlier.forEach(measurement -> lines.append(MeasurementJson.line(measurement)));
     write(lines.toString());
-    out.force(true);
+    out.sync();
     Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
   }
 
@@ -79,19 +77,15 @@ public final class MetricsFile implements Sink {
 
   @Override
   public void sync() throws IOException {
-    out.force(false);
+    out.sync();
   }
 
   @Override
   public void end(Ending ending) throws IOException {
-    out.force(false);
-    out.close();
+    out.end();
   }
 
   private void write(String lines) throws IOException {
-    var bytes = ByteBuffer.wrap(lines.getBytes(StandardCharsets.UTF_8));
-    while (bytes.hasRemaining()) {
-      out.write(bytes);
-    }
+    out.add(lines.getBytes(StandardCharsets.UTF_8));
   }
 }
