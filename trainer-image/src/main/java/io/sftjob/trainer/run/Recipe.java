@@ -114,7 +114,7 @@ final class Recipe {
         new TrainSettings.Objective(spec.lossType(), Decimals.parse(spec.neftuneNoiseAlpha())),
         spec.batchSize(),
         spec.gradientAccumulationSteps(),
-        spec.gradientCheckpointing() ? 0 : 1,
+        spec.gradientCheckpointing(),
         spec.maxNonFiniteSteps(),
         spec.seed());
   }

@@ -16,9 +16,9 @@ import java.util.OptionalDouble;
 import java.util.function.BooleanSupplier;
 
 /**
- * Loss and gradients of one micro-batch. The forward pass keeps the layers' inputs, and of the last
- * layers also what their linears gave; for the others that is computed again on the way back. The
- * result is the same to the last bit.
+ * Loss and gradients of one micro-batch. The forward pass keeps the layers' inputs and what their
+ * linears gave, or with checkpointing the inputs alone, and computes the rest again on the way
+ * back. The result is the same to the last bit.
  */
 final class Backprop {
   /** Where a layer's number stands for dropout. */
@@ -26,24 +26,24 @@ final class Backprop {
 
   private final Decoder decoder;
   private final LoraAdapter adapter;
-  private final int firstKept;
+  private final boolean checkpointing;
   private final TrainSettings.Objective objective;
 
   /**
    * Of the negative log-likelihood; with checkpointing nothing more than layers' inputs is kept.
    */
   Backprop(Decoder decoder, LoraAdapter adapter, boolean checkpointing) {
-    this(decoder, adapter, checkpointing ? 0 : 1, TrainSettings.Objective.NLL);
+    this(decoder, adapter, checkpointing, TrainSettings.Objective.NLL);
   }
 
-  /**
-   * @param kept the part of the layers whose linears' outputs are kept, in [0, 1]
-   */
-  Backprop(Decoder decoder, LoraAdapter adapter, double kept, TrainSettings.Objective objective) {
+  Backprop(
+      Decoder decoder,
+      LoraAdapter adapter,
+      boolean checkpointing,
+      TrainSettings.Objective objective) {
     this.decoder = decoder;
     this.adapter = adapter;
-    int layers = decoder.spec().layers();
-    this.firstKept = layers - (int) (kept * layers);
+    this.checkpointing = checkpointing;
     this.objective = objective;
     adapter.beginGradients();
   }
@@ -127,7 +127,7 @@ final class Backprop {
         long noise = noise(seed, layer);
         outputs[layer] = decoder.outputs(scope, layer, x, sequences, adapter, noise);
         inputs[layer + 1] = decoder.value(scope, layer, x, outputs[layer], adapter, noise);
-        if (layer < firstKept) {
+        if (checkpointing || layer < adapter.lowestLayer()) {
           outputs[layer].close();
         }
       }
@@ -147,7 +147,7 @@ final class Backprop {
         return OptionalDouble.empty();
       }
       inputs[layer + 1].close();
-      if (layer < firstKept) {
+      if (checkpointing) {
         try (var mode = Autograd.notRecording()) {
           outputs[layer] =
               decoder.outputs(scope, layer, inputs[layer], sequences, adapter, noise(seed, layer));

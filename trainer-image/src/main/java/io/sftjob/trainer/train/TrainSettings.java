@@ -8,8 +8,8 @@ import io.sftjob.api.v1alpha1.LrScheduler;
  *
  * @param batchSize rows in a micro-batch
  * @param accumulation micro-batches in an optimizer step
- * @param keptLayers the part of the layers, in [0, 1], whose linears' outputs are kept for the way
- *     back; those of the others are computed again (gradient checkpointing)
+ * @param gradientCheckpointing whether what the layers' linears gave is computed again on the way
+ *     back, not kept
  * @param maxNonFinite steps in a row whose loss or gradient is not finite end the training
  * @param seed of order, dropout and the adapter's initialisation
  */
@@ -20,7 +20,7 @@ public record TrainSettings(
     Objective objective,
     int batchSize,
     int accumulation,
-    double keptLayers,
+    boolean gradientCheckpointing,
     int maxNonFinite,
     long seed) {
 

@@ -59,7 +59,8 @@ public final class TrainingSessions {
             new LoraTrainingSession.Rows(train, eval),
             adapter,
             optimizer,
-            new Backprop(model.decoder(), adapter, settings.keptLayers(), settings.objective()));
+            new Backprop(
+                model.decoder(), adapter, settings.gradientCheckpointing(), settings.objective()));
     return session.at(beginning(model.dtype(), resume));
   }
 

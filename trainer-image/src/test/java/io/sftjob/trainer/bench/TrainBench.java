@@ -46,7 +46,7 @@ final class TrainBench {
     int batch = Integer.parseInt(options.getOrDefault("--batch", "4"));
     int length = Integer.parseInt(options.getOrDefault("--length", "256"));
     int threads = Integer.parseInt(options.getOrDefault("--threads", "2"));
-    double kept = Double.parseDouble(options.getOrDefault("--kept", "0"));
+    boolean checkpointing = Boolean.parseBoolean(options.get("--checkpointing"));
     TorchRuntime.start(OptionalInt.of(threads));
     try (var model =
             CausalLm.load(
@@ -59,7 +59,7 @@ final class TrainBench {
             TrainingSessions.start(
                 model,
                 new LoraConfig(RANK, 2 * RANK, 0, List.of("AllLinear"), false),
-                settings(steps, batch, kept),
+                settings(steps, batch, checkpointing),
                 rows(batch * steps, length, model.spec().vocabSize()),
                 List.of(),
                 Optional.empty())) {
@@ -71,16 +71,16 @@ final class TrainBench {
       var timed = seconds.subList(WARMUP, seconds.size()).stream().sorted().toList();
       double mean = timed.stream().mapToDouble(s -> s).average().orElseThrow();
       double limit = matmulLimit(model);
-      double perToken = gigaFlopPerToken(model, length, kept);
+      double perToken = gigaFlopPerToken(model, length, checkpointing);
       int tokens = batch * length;
       System.out.printf(
           Locale.ROOT,
-          "{\"trainer\": \"sft\", \"dtype\": \"bfloat16\", \"quantization\": \"%s\", \"batch\": %d, \"length\": %d, \"rank\": 16, \"threads\": %d, \"keptLayers\": %s, \"timedSteps\": %d, \"tokensPerSecond\": %.1f, \"tokensPerCpuSecond\": %.1f, \"bestTokensPerSecond\": %.1f, \"matmulGflops\": %.0f, \"gflopPerToken\": %.3f, \"ofMatmulLimit\": %.2f, \"peakRssMiB\": %d, \"secondsToLoad\": %.1f, \"secondsToFirstStep\": %.1f}%n",
+          "{\"trainer\": \"sft\", \"dtype\": \"bfloat16\", \"quantization\": \"%s\", \"batch\": %d, \"length\": %d, \"rank\": 16, \"threads\": %d, \"gradientCheckpointing\": %s, \"timedSteps\": %d, \"tokensPerSecond\": %.1f, \"tokensPerCpuSecond\": %.1f, \"bestTokensPerSecond\": %.1f, \"matmulGflops\": %.0f, \"gflopPerToken\": %.3f, \"ofMatmulLimit\": %.2f, \"peakRssMiB\": %d, \"secondsToLoad\": %.1f, \"secondsToFirstStep\": %.1f}%n",
           options.getOrDefault("--quantization", "none"),
           batch,
           length,
           threads,
-          kept,
+          checkpointing,
           timed.size(),
           tokens / mean,
           tokens * timed.size() / clock.seconds(),
@@ -145,7 +145,7 @@ final class TrainBench {
     return seconds;
   }
 
-  private static TrainSettings settings(int steps, int batch, double kept) {
+  private static TrainSettings settings(int steps, int batch, boolean checkpointing) {
     return new TrainSettings(
         new TrainSettings.Length.Steps(steps),
         TrainSettings.Rate.of(LrScheduler.Cosine, 2e-4, new TrainSettings.Warmup.Steps(0)),
@@ -153,7 +153,7 @@ final class TrainBench {
         TrainSettings.Objective.NLL,
         batch,
         1,
-        kept,
+        checkpointing,
         3,
         1);
   }
@@ -200,9 +200,9 @@ final class TrainBench {
    * Multiplications and additions that a token needs: a frozen linear forward and to its input, an
    * adapter also to its weights; with checkpointing a layer once more, but for its last linear.
    */
-  private static double gigaFlopPerToken(CausalLm model, int length, double kept) {
+  private static double gigaFlopPerToken(CausalLm model, int length, boolean checkpointing) {
     var spec = model.spec();
-    double again = 1 - kept;
+    double again = checkpointing ? 1 : 0;
     double perLayer =
         (3 + again) * 4 * length * spec.attention().heads() * spec.attention().headDim();
     for (LinearRole role : spec.layout().roles()) {

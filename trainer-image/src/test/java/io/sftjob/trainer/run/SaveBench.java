@@ -136,7 +136,7 @@ final class SaveBench {
         TrainSettings.Objective.NLL,
         4,
         1,
-        0,
+        true,
         3,
         1);
   }

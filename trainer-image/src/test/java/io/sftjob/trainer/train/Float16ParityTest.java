@@ -140,7 +140,7 @@ class Float16ParityTest {
         TrainSettings.Objective.NLL,
         1,
         1,
-        0,
+        true,
         3,
         7);
   }

@@ -93,7 +93,7 @@ class SftTrainerParityTest {
         objective,
         run.path("batchSize").asInt(),
         run.path("accumulation").asInt(),
-        0,
+        true,
         3,
         SEED);
   }

@@ -23,7 +23,7 @@ final class TinyRun {
         TrainSettings.Objective.NLL,
         2,
         2,
-        checkpointing ? 0 : 1,
+        checkpointing,
         3,
         7);
   }
